@@ -1,0 +1,7 @@
+/** Write-ahead log, LSM tree and MVCC. Knows no SQL and no plug-ins. */
+@org.jspecify.annotations.NullMarked
+module org.facetdb.storage {
+  requires static transitive org.jspecify;
+
+  exports org.facetdb.storage;
+}

@@ -1,0 +1,72 @@
+package org.facetdb.storage;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception of the storage module. Its category survives every wrapping, so that corruption
+ * is never taken for something that passes.
+ */
+public final class StorageException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Who has to act. */
+  public enum Category {
+    /** The caller asked for what cannot be, or lost a race that it may run again. */
+    USER,
+    /** Space, memory, handles or a device ran out or failed. */
+    RESOURCE,
+    /** A fault of ours. */
+    INTERNAL,
+    /** Stored bytes are not what was written. */
+    CORRUPTION
+  }
+
+  private final String sqlState;
+  private final Category category;
+
+  public StorageException(
+      String sqlState, Category category, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.sqlState = Objects.requireNonNull(sqlState);
+    this.category = Objects.requireNonNull(category);
+  }
+
+  public StorageException(String sqlState, Category category, String message) {
+    this(sqlState, category, message, null);
+  }
+
+  /** A written or guarded key changed after the transaction's snapshot. */
+  public static StorageException conflict(String message) {
+    return new StorageException("40001", Category.USER, message);
+  }
+
+  /** Stored bytes are not what was written. */
+  public static StorageException corruption(
+      String file, long offset, String expected, String found) {
+    return new StorageException(
+        "XX001",
+        Category.CORRUPTION,
+        "stored data is damaged: file="
+            + file
+            + " offset="
+            + offset
+            + " expected="
+            + expected
+            + " found="
+            + found);
+  }
+
+  /** The device or the operating system refused. */
+  public static StorageException io(String message, @Nullable Throwable cause) {
+    return new StorageException("58030", Category.RESOURCE, message, cause);
+  }
+
+  public String sqlState() {
+    return sqlState;
+  }
+
+  public Category category() {
+    return category;
+  }
+}

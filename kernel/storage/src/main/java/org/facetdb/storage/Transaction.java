@@ -1,0 +1,59 @@
+package org.facetdb.storage;
+
+/**
+ * A transaction at snapshot isolation: it reads the snapshot taken at its begin overlaid with its
+ * own writes, and commits only if no key that it wrote or guards changed since (first committer
+ * wins).
+ *
+ * <p>Used by one thread at a time. Ends with {@link #commit} or {@link #rollback}; closing an open
+ * transaction rolls it back.
+ */
+public interface Transaction extends Reader, AutoCloseable {
+  /** All columns changed, or the row is new. */
+  long ALL_COLUMNS = -1L;
+
+  /**
+   * Stages a value.
+   *
+   * @param changedColumns bit i set: column i differs from the earlier version (columns from 63 on
+   *     share bit 63); {@link #ALL_COLUMNS} for a new row
+   */
+  void put(int keySpace, byte[] key, byte[] value, long changedColumns);
+
+  /** Stages a value of a new row, or one all of whose columns changed. */
+  default void put(int keySpace, byte[] key, byte[] value) {
+    put(keySpace, key, value, ALL_COLUMNS);
+  }
+
+  /** Stages the removal of a key; a key without a value is no error. */
+  void delete(int keySpace, byte[] key);
+
+  /** At commit the key must be as this transaction's snapshot sees it (also: still absent). */
+  void guardKey(int keySpace, byte[] key);
+
+  /** At commit no key in [from, to) may have been written since this transaction's snapshot. */
+  void guardRange(int keySpace, byte[] from, byte[] to);
+
+  /** A mark to which {@link #rollbackTo} returns; marks nest, in any number. */
+  int savepoint();
+
+  /** Forgets all writes and guards staged after the mark; the mark itself stays usable. */
+  void rollbackTo(int savepoint);
+
+  /** True if nothing has been staged. */
+  boolean isReadOnly();
+
+  /**
+   * Validates, logs and publishes the writes, and returns when they are as durable as asked.
+   *
+   * @return the commit timestamp; the snapshot's own for a transaction that wrote nothing
+   * @throws StorageException SQLSTATE 40001 if a written or guarded key changed: nothing was
+   *     written
+   */
+  long commit(Durability durability);
+
+  void rollback();
+
+  @Override
+  void close();
+}
