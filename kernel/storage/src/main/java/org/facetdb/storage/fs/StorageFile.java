@@ -1,0 +1,62 @@
+package org.facetdb.storage.fs;
+
+import org.facetdb.storage.StorageException;
+
+/**
+ * An open file, read and written at positions.
+ *
+ * <p>Any number of threads may read; one thread at a time writes, syncs or truncates. An interrupt
+ * of a calling thread neither fails the call nor closes the file for others, and stays pending.
+ */
+public interface StorageFile extends AutoCloseable {
+  /** The name that the file was opened by. */
+  String name();
+
+  /**
+   * Reads up to {@code length} bytes.
+   *
+   * @return how many were read; fewer than asked only at the end of the file
+   */
+  int read(long position, byte[] target, int offset, int length);
+
+  /**
+   * Reads exactly {@code length} bytes.
+   *
+   * @throws StorageException category {@code CORRUPTION} if the file ends before
+   */
+  default void readFully(long position, byte[] target, int offset, int length) {
+    int count = read(position, target, offset, length);
+    if (count < length) {
+      throw StorageException.corruption(
+          name(), position, length + " bytes", count + " bytes before the end of the file");
+    }
+  }
+
+  /** Writes bytes at a position, growing the file where it ends before. */
+  void write(long position, byte[] source, int offset, int length);
+
+  /**
+   * Writes zeros from the end of the file up to {@code size}, so that later writes only overwrite.
+   */
+  default void prewrite(long size) {
+    byte[] zeros = new byte[(int) Math.min(1 << 16, Math.max(1, size))];
+    long position = size();
+    while (position < size) {
+      int count = (int) Math.min(zeros.length, size - position);
+      write(position, zeros, 0, count);
+      position += count;
+    }
+  }
+
+  /** Returns when all bytes written before are on the device. */
+  void sync(SyncSite site);
+
+  /** Size in bytes. */
+  long size();
+
+  /** Cuts the file to {@code size} bytes. */
+  void truncate(long size);
+
+  @Override
+  void close();
+}

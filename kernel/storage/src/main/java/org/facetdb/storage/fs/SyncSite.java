@@ -1,0 +1,26 @@
+package org.facetdb.storage.fs;
+
+/**
+ * The places of the code that sync a file or a directory. Each call names its place, so that the
+ * crash harness can leave out one place at a time and prove that it notices.
+ */
+public enum SyncSite {
+  /** Commit records, before their committers are told. */
+  LOG_RECORDS,
+  /** A new segment's zeros and header, before the first record goes in. */
+  LOG_SEGMENT,
+  /** The name of a new segment. */
+  LOG_DIRECTORY,
+  /** A finished sstable, before the manifest names it. */
+  SSTABLE,
+  /** The name of a finished sstable, before the manifest names it. */
+  SSTABLE_DIRECTORY,
+  /** A manifest edit, before anything relies on it. */
+  MANIFEST_EDIT,
+  /** A new manifest file, before CURRENT names it. */
+  MANIFEST_FILE,
+  /** The file that is renamed to CURRENT. */
+  CURRENT_FILE,
+  /** The names of a new manifest and of CURRENT after its rename. */
+  CURRENT_DIRECTORY
+}
