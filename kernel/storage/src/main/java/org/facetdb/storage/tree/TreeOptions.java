@@ -1,0 +1,56 @@
+package org.facetdb.storage.tree;
+
+import java.util.concurrent.Executor;
+import org.facetdb.storage.StoreOptions;
+
+/**
+ * Sizes and threads of a tree.
+ *
+ * @param memtableBytes size at which a memtable is queued for flushing
+ * @param memtablesMax full memtables that may wait before writers block
+ * @param blockBytes raw size of a data block
+ * @param tableBytes size at which a compaction starts a new file
+ * @param cacheBytes upper bound of cached blocks, decompressed
+ * @param levelZeroFiles files in the topmost level that start a compaction
+ * @param levelOneBytes size of the first sorted level; each one below is ten times larger
+ * @param defaultRetentionMillis retention of key spaces that name none
+ * @param background runs flushes and compactions; a direct executor makes them synchronous
+ */
+public record TreeOptions(
+    long memtableBytes,
+    int memtablesMax,
+    int blockBytes,
+    long tableBytes,
+    long cacheBytes,
+    int levelZeroFiles,
+    long levelOneBytes,
+    long defaultRetentionMillis,
+    Executor background) {
+  public TreeOptions {
+    if (memtableBytes < 1 || memtablesMax < 1 || blockBytes < 1 || tableBytes < 1) {
+      throw new IllegalArgumentException(
+          "sizes are out of range: memtableBytes="
+              + memtableBytes
+              + " memtablesMax="
+              + memtablesMax
+              + " blockBytes="
+              + blockBytes
+              + " tableBytes="
+              + tableBytes);
+    }
+  }
+
+  /** The tree's part of a store's options. */
+  public static TreeOptions of(StoreOptions options, Executor background) {
+    return new TreeOptions(
+        options.memtableBytes(),
+        4,
+        4 << 10,
+        32L << 20,
+        options.blockCacheBytes(),
+        4,
+        Math.max(64L << 20, 4 * options.memtableBytes()),
+        options.defaultRetention().toMillis(),
+        background);
+  }
+}
