@@ -1,0 +1,62 @@
+package org.facetdb.sql.exec;
+
+import org.facetdb.spi.DatabaseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flag by which a statement is stopped: by another thread, or by its deadline.
+ *
+ * <p>Thread-safe: any thread cancels, the executing thread polls. Never uses thread interrupts,
+ * which would close file channels that others share.
+ */
+public final class CancellationToken {
+  private volatile @Nullable String reason;
+  private final long deadlineNanos;
+  private final boolean hasDeadline;
+
+  /** A token without a deadline. */
+  public CancellationToken() {
+    this.deadlineNanos = 0;
+    this.hasDeadline = false;
+  }
+
+  /**
+   * A token that also stops the statement at a moment.
+   *
+   * @param deadlineNanos the moment on the scale of {@link System#nanoTime}
+   */
+  public CancellationToken(long deadlineNanos) {
+    this.deadlineNanos = deadlineNanos;
+    this.hasDeadline = true;
+  }
+
+  /** Asks the statement to stop; it does so at its next poll, with SQLSTATE 57014. */
+  public void cancel() {
+    cancel("canceling statement due to user request");
+  }
+
+  /** Asks the statement to stop, with a message of the caller's. */
+  public void cancel(String message) {
+    reason = message;
+  }
+
+  /** True once the statement was asked to stop. */
+  public boolean isCancelled() {
+    return reason != null || (hasDeadline && System.nanoTime() - deadlineNanos >= 0);
+  }
+
+  /**
+   * Throws if the statement was asked to stop.
+   *
+   * @throws DatabaseException SQLSTATE 57014
+   */
+  public void check() {
+    String message = reason;
+    if (message != null) {
+      throw ExecErrors.user("57014", message);
+    }
+    if (hasDeadline && System.nanoTime() - deadlineNanos >= 0) {
+      throw ExecErrors.user("57014", "canceling statement due to statement timeout");
+    }
+  }
+}
