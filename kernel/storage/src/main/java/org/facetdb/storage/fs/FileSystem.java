@@ -50,7 +50,7 @@ public interface FileSystem {
    *
    * @throws org.facetdb.storage.StorageException SQLSTATE 55006 that names the holder
    */
-  DirectoryLock lock();
+  DirectoryLock lockDirectory();
 
   /** What messages call the place of a file, such as its full path. */
   String describe(String name);

@@ -6,7 +6,9 @@ import org.facetdb.storage.StorageException;
  * An open file, read and written at positions.
  *
  * <p>Any number of threads may read; one thread at a time writes, syncs or truncates. An interrupt
- * of a calling thread neither fails the call nor closes the file for others, and stays pending.
+ * of a calling thread neither fails the call nor closes the file for others, and stays pending. A
+ * file that is open must not be deleted or renamed, because it may have to be opened again by its
+ * name.
  */
 public interface StorageFile extends AutoCloseable {
   /** The name that the file was opened by. */

@@ -1,0 +1,168 @@
+package org.facetdb.storage.fs;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file on disk.
+ *
+ * <p>Any number of threads read through one shared channel. An interrupt that arrives during a read
+ * closes that channel under all of them; whoever notices opens it again and repeats the read, which
+ * is why an open file must not be deleted or renamed. Writes and syncs go through a {@link
+ * RandomAccessFile}, which interrupts do not touch, under a lock that keeps position and write
+ * together. A sync through a channel would be unsafe: an interrupt that closes the channel replaces
+ * the error of the sync, and Linux reports that error only once.
+ *
+ * <p>Owns both handles.
+ */
+final class DiskFile implements StorageFile {
+  private final Path path;
+  private final @Nullable RandomAccessFile writer;
+  private final ReentrantLock writeLock = new ReentrantLock();
+  private final ReentrantLock openLock = new ReentrantLock();
+  private volatile @Nullable FileChannel reader;
+  private volatile boolean closed;
+
+  DiskFile(Path path, @Nullable RandomAccessFile writer) throws IOException {
+    this.path = path;
+    this.writer = writer;
+    if (writer == null) {
+      reader = FileChannel.open(path, StandardOpenOption.READ);
+    }
+  }
+
+  @Override
+  public String name() {
+    return path.toString();
+  }
+
+  @Override
+  public int read(long position, byte[] target, int offset, int length) {
+    boolean interrupted = Thread.interrupted();
+    int done = 0;
+    try {
+      while (done < length) {
+        FileChannel channel = reader;
+        if (channel == null) {
+          channel = reopen(null);
+        }
+        try {
+          ByteBuffer buffer = ByteBuffer.wrap(target, offset + done, length - done);
+          int count = channel.read(buffer, position + done);
+          if (count < 0) {
+            break;
+          }
+          done += count;
+        } catch (ClosedChannelException e) {
+          interrupted |= Thread.interrupted();
+          reopen(channel);
+        }
+      }
+      return done;
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("read", path, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private FileChannel reopen(@Nullable FileChannel broken) throws IOException {
+    openLock.lock();
+    try {
+      if (closed) {
+        throw new IOException("the file was closed");
+      }
+      FileChannel current = reader;
+      if (current == null || current == broken) {
+        current = FileChannel.open(path, StandardOpenOption.READ);
+        reader = current;
+      }
+      return current;
+    } finally {
+      openLock.unlock();
+    }
+  }
+
+  private RandomAccessFile writer() {
+    RandomAccessFile file = writer;
+    if (file == null) {
+      throw StorageException.io("file is open for reading only: file=" + path, null);
+    }
+    return file;
+  }
+
+  @Override
+  public void write(long position, byte[] source, int offset, int length) {
+    RandomAccessFile file = writer();
+    writeLock.lock();
+    try {
+      file.seek(position);
+      file.write(source, offset, length);
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("write", path, e);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  @Override
+  public void sync(SyncSite site) {
+    try {
+      writer().getFD().sync();
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("sync", path, e);
+    }
+  }
+
+  @Override
+  public long size() {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("read the size", path, e);
+    }
+  }
+
+  @Override
+  public void truncate(long size) {
+    RandomAccessFile file = writer();
+    writeLock.lock();
+    try {
+      file.setLength(size);
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("truncate", path, e);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    openLock.lock();
+    try {
+      closed = true;
+      FileChannel channel = reader;
+      if (channel != null) {
+        channel.close();
+      }
+      if (writer != null) {
+        writer.close();
+      }
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("close", path, e);
+    } finally {
+      openLock.unlock();
+    }
+  }
+}
