@@ -1,0 +1,275 @@
+package org.facetdb.sql.catalog;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.type.LogicalType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes of a table's definition. Stateless but for the type lookup, so any thread may use it.
+ *
+ * <p>Big-endian; {@code str} is a length in 4 bytes and UTF-8, {@code opt x} a byte 0, or 1 and x;
+ * {@code list x} a count in 4 bytes and the elements:
+ *
+ * <pre>
+ * table      = version:u8 id:i32 schema:str name:str
+ *              columns:(list column) primaryKey:(opt key) uniques:(list key)
+ *              checks:(list check) foreignKeys:(list fk) indexes:(list index)
+ *              keySpace:i32 schemaVersion:i32 systemVersioned:u8 retentionMillis:(opt i64)
+ * column     = id:i32 name:str type:str precision:i32 scale:i32 notNull:u8 default:(opt str)
+ * key        = name:str columns:(list i32) indexId:i32
+ * check      = name:str sql:str
+ * fk         = name:str columns:(list i32) parent:i32 parentColumns:(list i32) parentIndex:i32
+ *              onDelete:u8 onUpdate:u8
+ * index      = id:i32 name:str keySpace:i32 unique:u8 parts:(list (column:i32 flags:u8))
+ *              flags: bit 0 descending, bit 1 nulls first
+ * </pre>
+ */
+final class DefinitionCodec {
+  private static final int VERSION = 1;
+
+  private final Function<String, @Nullable LogicalType> types;
+
+  DefinitionCodec(Function<String, @Nullable LogicalType> types) {
+    this.types = types;
+  }
+
+  byte[] encode(TableDefinition table) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      out.writeInt(table.id());
+      writeString(out, table.schema());
+      writeString(out, table.name());
+      writeList(out, table.columns(), DefinitionCodec::writeColumn);
+      KeyConstraint primaryKey = table.primaryKey();
+      out.writeBoolean(primaryKey != null);
+      if (primaryKey != null) {
+        writeKey(out, primaryKey);
+      }
+      writeList(out, table.uniques(), DefinitionCodec::writeKey);
+      writeList(out, table.checks(), DefinitionCodec::writeCheck);
+      writeList(out, table.foreignKeys(), DefinitionCodec::writeForeignKey);
+      writeList(out, table.indexes(), DefinitionCodec::writeIndex);
+      out.writeInt(table.keySpace());
+      out.writeInt(table.schemaVersion());
+      out.writeBoolean(table.systemVersioned());
+      Duration retention = table.retention();
+      out.writeBoolean(retention != null);
+      if (retention != null) {
+        out.writeLong(retention.toMillis());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  TableDefinition decode(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readUnsignedByte();
+      if (version != VERSION) {
+        throw damaged("table definition has an unknown version: found=" + version);
+      }
+      int id = in.readInt();
+      String schema = readString(in);
+      String name = readString(in);
+      List<ColumnDefinition> columns = readList(in, this::readColumn);
+      KeyConstraint primaryKey = in.readBoolean() ? readKey(in) : null;
+      List<KeyConstraint> uniques = readList(in, DefinitionCodec::readKey);
+      List<CheckConstraint> checks =
+          readList(in, i -> new CheckConstraint(readString(i), readString(i)));
+      List<ForeignKey> foreignKeys = readList(in, DefinitionCodec::readForeignKey);
+      List<IndexDefinition> indexes = readList(in, i -> readIndex(i, id));
+      int keySpace = in.readInt();
+      int schemaVersion = in.readInt();
+      boolean systemVersioned = in.readBoolean();
+      Duration retention = in.readBoolean() ? Duration.ofMillis(in.readLong()) : null;
+      return new TableDefinition(
+          id,
+          schema,
+          name,
+          columns,
+          primaryKey,
+          uniques,
+          checks,
+          foreignKeys,
+          indexes,
+          keySpace,
+          schemaVersion,
+          systemVersioned,
+          retention);
+    } catch (IOException e) {
+      throw damaged("table definition ends early: length=" + bytes.length);
+    }
+  }
+
+  private static void writeColumn(DataOutputStream out, ColumnDefinition column)
+      throws IOException {
+    out.writeInt(column.id());
+    writeString(out, column.name());
+    writeString(out, column.type().name());
+    out.writeInt(column.precision());
+    out.writeInt(column.scale());
+    out.writeBoolean(column.notNull());
+    String defaultSql = column.defaultSql();
+    out.writeBoolean(defaultSql != null);
+    if (defaultSql != null) {
+      writeString(out, defaultSql);
+    }
+  }
+
+  private ColumnDefinition readColumn(DataInputStream in) throws IOException {
+    int id = in.readInt();
+    String name = readString(in);
+    String typeName = readString(in);
+    LogicalType type = types.apply(typeName);
+    if (type == null) {
+      throw damaged("column has a type that this build doesn't know: type=" + typeName);
+    }
+    return new ColumnDefinition(
+        id,
+        name,
+        type,
+        in.readInt(),
+        in.readInt(),
+        in.readBoolean(),
+        in.readBoolean() ? readString(in) : null);
+  }
+
+  private static void writeKey(DataOutputStream out, KeyConstraint key) throws IOException {
+    writeString(out, key.name());
+    writeList(out, key.columns(), DataOutputStream::writeInt);
+    out.writeInt(key.indexId());
+  }
+
+  private static KeyConstraint readKey(DataInputStream in) throws IOException {
+    return new KeyConstraint(readString(in), readList(in, DataInputStream::readInt), in.readInt());
+  }
+
+  private static void writeCheck(DataOutputStream out, CheckConstraint check) throws IOException {
+    writeString(out, check.name());
+    writeString(out, check.sql());
+  }
+
+  private static void writeForeignKey(DataOutputStream out, ForeignKey key) throws IOException {
+    writeString(out, key.name());
+    writeList(out, key.columns(), DataOutputStream::writeInt);
+    out.writeInt(key.parentTableId());
+    writeList(out, key.parentColumns(), DataOutputStream::writeInt);
+    out.writeInt(key.parentIndexId());
+    out.writeByte(actionCode(key.onDelete()));
+    out.writeByte(actionCode(key.onUpdate()));
+  }
+
+  private static ForeignKey readForeignKey(DataInputStream in) throws IOException {
+    return new ForeignKey(
+        readString(in),
+        readList(in, DataInputStream::readInt),
+        in.readInt(),
+        readList(in, DataInputStream::readInt),
+        in.readInt(),
+        action(in.readUnsignedByte()),
+        action(in.readUnsignedByte()));
+  }
+
+  private static int actionCode(ForeignKey.Action action) {
+    return switch (action) {
+      case NO_ACTION -> 0;
+      case CASCADE -> 1;
+    };
+  }
+
+  private static ForeignKey.Action action(int code) {
+    return switch (code) {
+      case 0 -> ForeignKey.Action.NO_ACTION;
+      case 1 -> ForeignKey.Action.CASCADE;
+      default -> throw damaged("foreign key has an unknown action: found=" + code);
+    };
+  }
+
+  private static void writeIndex(DataOutputStream out, IndexDefinition index) throws IOException {
+    out.writeInt(index.id());
+    writeString(out, index.name());
+    out.writeInt(index.keySpace());
+    out.writeBoolean(index.unique());
+    writeList(
+        out,
+        index.columns(),
+        (o, part) -> {
+          o.writeInt(part.column());
+          o.writeByte((part.descending() ? 1 : 0) | (part.nullsFirst() ? 2 : 0));
+        });
+  }
+
+  private static IndexDefinition readIndex(DataInputStream in, int tableId) throws IOException {
+    int id = in.readInt();
+    String name = readString(in);
+    int keySpace = in.readInt();
+    boolean unique = in.readBoolean();
+    List<IndexDefinition.IndexColumn> parts =
+        readList(
+            in,
+            i -> {
+              int column = i.readInt();
+              int flags = i.readUnsignedByte();
+              return new IndexDefinition.IndexColumn(column, (flags & 1) != 0, (flags & 2) != 0);
+            });
+    return new IndexDefinition(id, name, tableId, keySpace, unique, parts);
+  }
+
+  private static void writeString(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readString(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw damaged("table definition has a string of impossible length: found=" + length);
+    }
+    return new String(in.readNBytes(length), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static <T> void writeList(DataOutputStream out, List<T> list, Writer<T> writer)
+      throws IOException {
+    out.writeInt(list.size());
+    for (T element : list) {
+      writer.write(out, element);
+    }
+  }
+
+  private static <T> List<T> readList(DataInputStream in, Parser<T> reader) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > in.available()) {
+      throw damaged("table definition has a list of impossible length: found=" + count);
+    }
+    List<T> list = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      list.add(reader.read(in));
+    }
+    return list;
+  }
+
+  private static DatabaseException damaged(String message) {
+    return new DatabaseException("XX001", DatabaseException.Category.CORRUPTION, message);
+  }
+
+  private interface Writer<T> {
+    void write(DataOutputStream out, T element) throws IOException;
+  }
+
+  private interface Parser<T> {
+    T read(DataInputStream in) throws IOException;
+  }
+}

@@ -1,0 +1,84 @@
+package org.facetdb.sql.catalog;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored table. It is clustered by its primary key; without one, by a 64-bit row id.
+ *
+ * <p>Immutable. Every change makes a new one with the next schema version, which each row carries.
+ *
+ * @param id never reused
+ * @param primaryKey {@code null} for a table clustered by row id
+ * @param indexes secondary indexes, those behind unique constraints included
+ * @param uniques UNIQUE constraints
+ * @param keySpace where the rows are; not the table's id
+ * @param systemVersioned history is kept for {@code retention}, or for ever where that is {@code
+ *     null}
+ */
+public record TableDefinition(
+    int id,
+    String schema,
+    String name,
+    List<ColumnDefinition> columns,
+    @Nullable KeyConstraint primaryKey,
+    List<KeyConstraint> uniques,
+    List<CheckConstraint> checks,
+    List<ForeignKey> foreignKeys,
+    List<IndexDefinition> indexes,
+    int keySpace,
+    int schemaVersion,
+    boolean systemVersioned,
+    @Nullable Duration retention)
+    implements Relation {
+  /** Stands for the hidden row key where a column position is expected. */
+  public static final int ROW_KEY = -1;
+
+  /** Name of the hidden column that holds the row's encoded key; its type is bytea. */
+  public static final String ROW_KEY_NAME = "$key";
+
+  public TableDefinition {
+    Objects.requireNonNull(schema);
+    Objects.requireNonNull(name);
+    columns = List.copyOf(columns);
+    uniques = List.copyOf(uniques);
+    checks = List.copyOf(checks);
+    foreignKeys = List.copyOf(foreignKeys);
+    indexes = List.copyOf(indexes);
+  }
+
+  /** Positions of the primary key's columns in key order; empty without one. */
+  public List<Integer> keyColumns() {
+    return primaryKey == null ? List.of() : primaryKey.columns();
+  }
+
+  /** The index with an id. */
+  public @Nullable IndexDefinition index(int indexId) {
+    for (IndexDefinition index : indexes) {
+      if (index.id() == indexId) {
+        return index;
+      }
+    }
+    return null;
+  }
+
+  /** The same table with other indexes and the same schema version: rows look the same. */
+  public TableDefinition withIndexes(List<IndexDefinition> newIndexes) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        primaryKey,
+        uniques,
+        checks,
+        foreignKeys,
+        newIndexes,
+        keySpace,
+        schemaVersion,
+        systemVersioned,
+        retention);
+  }
+}
