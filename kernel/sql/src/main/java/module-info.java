@@ -1,0 +1,16 @@
+/**
+ * Catalog, binder, planner and vectorised execution. The only module beside the parser that names
+ * Calcite.
+ */
+@org.jspecify.annotations.NullMarked
+module org.facetdb.sql {
+  requires static transitive org.jspecify;
+  requires transitive org.facetdb.spi;
+  requires transitive org.facetdb.storage;
+  requires calcite.core;
+  requires calcite.linq4j;
+  requires com.google.common;
+  // Annotations of Calcite's classes, which the compiler wants to see.
+  requires static org.apiguardian.api;
+  requires static org.checkerframework.checker.qual;
+}
