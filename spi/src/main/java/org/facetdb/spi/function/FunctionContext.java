@@ -1,5 +1,8 @@
 package org.facetdb.spi.function;
 
+import java.time.ZoneId;
+import java.util.random.RandomGenerator;
+
 /** What a statement tells the functions that it calls. Used by the statement's own threads. */
 public interface FunctionContext {
   /** When the transaction began, in microseconds since 1970 UTC: {@code now()}. */
@@ -13,4 +16,10 @@ public interface FunctionContext {
 
   /** Who runs the statement. */
   String principal();
+
+  /** The session's time zone. */
+  ZoneId zone();
+
+  /** Randomness for {@code random()} and {@code gen_random_uuid()}. */
+  RandomGenerator random();
 }

@@ -3,11 +3,14 @@ package org.facetdb.sql.exec;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.facetdb.spi.function.FunctionContext;
 import org.facetdb.storage.Reader;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * readers are closed by the session that made them. Correlation values are the only state that
  * changes while the statement runs.
  */
-public final class ExecutionContext {
+public final class ExecutionContext implements FunctionContext {
   private final @Nullable Reader reader;
   private final @Nullable LongFunction<Reader> readersAt;
   private final List<@Nullable Object> parameters;
@@ -30,6 +33,7 @@ public final class ExecutionContext {
   private final String principal;
   private final Map<String, String> settings;
   private final RandomGenerator random;
+  private final LongSupplier currentSequence;
   private final Map<Integer, @Nullable Object[]> correlations = new HashMap<>();
 
   private ExecutionContext(Builder builder) {
@@ -45,6 +49,7 @@ public final class ExecutionContext {
     this.principal = builder.principal;
     this.settings = Map.copyOf(builder.settings);
     this.random = builder.random;
+    this.currentSequence = builder.currentSequence;
   }
 
   /** A builder whose defaults suit expressions without data: no reader, UTC, 1 GiB of memory. */
@@ -108,12 +113,29 @@ public final class ExecutionContext {
     return transactionTime;
   }
 
+  @Override
+  public long statementMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, statementTime);
+  }
+
+  @Override
+  public long transactionMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, transactionTime);
+  }
+
+  @Override
+  public long currentSequence() {
+    return currentSequence.getAsLong();
+  }
+
   /** The session's time zone. */
+  @Override
   public ZoneId zone() {
     return zone;
   }
 
   /** The user on whose behalf the statement runs. */
+  @Override
   public String principal() {
     return principal;
   }
@@ -124,6 +146,7 @@ public final class ExecutionContext {
   }
 
   /** Randomness for {@code random()} and {@code gen_random_uuid()}. */
+  @Override
   public RandomGenerator random() {
     return random;
   }
@@ -159,6 +182,8 @@ public final class ExecutionContext {
     private String principal = "";
     private Map<String, String> settings = Map.of();
     private RandomGenerator random = new java.util.SplittableRandom(0);
+
+    private LongSupplier currentSequence = () -> 0;
 
     private Builder() {}
 
@@ -214,6 +239,12 @@ public final class ExecutionContext {
 
     public Builder random(RandomGenerator value) {
       random = value;
+      return this;
+    }
+
+    /** Where {@code facetdb_current_sequence()} asks. */
+    public Builder currentSequence(LongSupplier value) {
+      currentSequence = value;
       return this;
     }
 
