@@ -1,0 +1,15 @@
+/**
+ * The commands that people and scripts call. Speaks to databases through {@code java.sql} alone.
+ */
+@org.jspecify.annotations.NullMarked
+module org.facetdb.cli {
+  requires static transitive org.jspecify;
+  requires java.sql;
+  requires info.picocli;
+  requires com.fasterxml.jackson.core;
+  requires org.apache.commons.csv;
+  requires tpch;
+
+  opens org.facetdb.cli to
+      info.picocli;
+}

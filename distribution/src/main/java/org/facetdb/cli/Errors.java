@@ -1,0 +1,23 @@
+package org.facetdb.cli;
+
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** How errors are shown: with their SQLSTATE, and without a stack unless it is a fault of ours. */
+final class Errors {
+  private Errors() {}
+
+  static void print(Throwable error, PrintWriter out) {
+    @Nullable String sqlState = error instanceof SQLException sql ? sql.getSQLState() : null;
+    if (sqlState != null) {
+      out.println("ERROR " + sqlState + ": " + error.getMessage());
+    } else if (error instanceof java.io.IOException) {
+      out.println("ERROR 58030: " + error);
+    } else {
+      out.print("ERROR XX000: ");
+      error.printStackTrace(out);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,27 @@
+package org.facetdb.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * Entry point of {@code facetdb}: picks the subcommand and turns its outcome into an exit status.
+ */
+@Command(
+    name = "facetdb",
+    description = "A modular database kernel.",
+    mixinStandardHelpOptions = true,
+    version = "facetdb 0.1.0",
+    subcommands = {TestSuiteCommand.class})
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, parsed) -> {
+          Errors.print(exception, command.getErr());
+          return 1;
+        });
+    System.exit(commandLine.execute(arguments));
+  }
+}

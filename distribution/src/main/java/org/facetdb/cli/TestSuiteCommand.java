@@ -1,0 +1,160 @@
+package org.facetdb.cli;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.facetdb.cli.suite.Databases;
+import org.facetdb.cli.suite.Outcome;
+import org.facetdb.cli.suite.SqlLogicSuite;
+import org.facetdb.cli.suite.TpchSuite;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code test-suite}: replays an outside suite and counts what passed. */
+@Command(
+    name = "test-suite",
+    description = "Replays an outside suite: sqllogictest or tpch.",
+    mixinStandardHelpOptions = true)
+final class TestSuiteCommand implements Callable<Integer> {
+  private static final int FAILURES_SHOWN_MAX = 20;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "sqllogictest or tpch")
+  private String name;
+
+  @Parameters(index = "1..*", paramLabel = "PATH", arity = "1..*", description = "folders or files")
+  private List<Path> paths;
+
+  @Option(
+      names = "--url",
+      paramLabel = "JDBC",
+      description = "run on this database instead of a fresh one of our own")
+  private @Nullable String url;
+
+  @Option(names = "--user", description = "user for --url")
+  private @Nullable String user;
+
+  @Option(names = "--password", description = "password for --url")
+  private @Nullable String password;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also write the outcome as JSON")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--queries",
+      split = ",",
+      paramLabel = "N",
+      description = "tpch: the queries to run, by default all 22")
+  private @Nullable List<Integer> queries;
+
+  private final List<Outcome> failures = new ArrayList<>();
+  private int passed;
+  private int skipped;
+
+  @SuppressWarnings("NullAway.Init") // picocli fills the fields before it calls
+  TestSuiteCommand() {}
+
+  @Override
+  public Integer call() throws IOException, SQLException {
+    PrintWriter out = spec.commandLine().getOut();
+    switch (name) {
+      case "sqllogictest" -> {
+        SqlLogicSuite suite = new SqlLogicSuite(databases(), this::record);
+        for (Path path : paths) {
+          for (Path file : testFiles(path)) {
+            suite.run(file);
+          }
+        }
+      }
+      case "tpch" -> {
+        List<Integer> numbers =
+            queries != null ? queries : IntStream.rangeClosed(1, 22).boxed().toList();
+        for (Path path : paths) {
+          new TpchSuite(databases(), this::record).run(path, numbers);
+        }
+      }
+      default ->
+          throw new ParameterException(
+              spec.commandLine(), "unknown suite '" + name + "': sqllogictest or tpch");
+    }
+    for (Outcome failure : failures.subList(0, Math.min(failures.size(), FAILURES_SHOWN_MAX))) {
+      out.println("FAILED " + failure.where() + "\n  " + failure.detail());
+    }
+    if (failures.size() > FAILURES_SHOWN_MAX) {
+      out.println("(" + (failures.size() - FAILURES_SHOWN_MAX) + " more failures)");
+    }
+    if (json != null) {
+      writeJson(json);
+    }
+    out.println(passed + " passed, " + failures.size() + " failed, " + skipped + " skipped");
+    out.flush();
+    return failures.isEmpty() ? 0 : 1;
+  }
+
+  private void record(Outcome outcome) {
+    switch (outcome.status()) {
+      case PASSED -> passed++;
+      case SKIPPED -> skipped++;
+      case FAILED -> failures.add(outcome);
+    }
+  }
+
+  private Databases databases() {
+    AtomicInteger number = new AtomicInteger();
+    return file ->
+        url != null
+            ? DriverManager.getConnection(url, user, password)
+            : DriverManager.getConnection(
+                "jdbc:facetdb:mem:suite-"
+                    + ProcessHandle.current().pid()
+                    + "-"
+                    + number.incrementAndGet());
+  }
+
+  private static List<Path> testFiles(Path path) throws IOException {
+    if (Files.isRegularFile(path)) {
+      return List.of(path);
+    }
+    try (var files = Files.walk(path)) {
+      return files.filter(file -> file.toString().endsWith(".test")).sorted().toList();
+    }
+  }
+
+  private void writeJson(Path file) throws IOException {
+    try (JsonGenerator generator =
+        new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
+      generator.useDefaultPrettyPrinter();
+      generator.writeStartObject();
+      generator.writeStringField("suite", name);
+      generator.writeNumberField("passed", passed);
+      generator.writeNumberField("failed", failures.size());
+      generator.writeNumberField("skipped", skipped);
+      generator.writeArrayFieldStart("failures");
+      for (Outcome failure : failures) {
+        generator.writeStartObject();
+        generator.writeStringField("where", failure.where());
+        generator.writeStringField("detail", failure.detail());
+        generator.writeEndObject();
+      }
+      generator.writeEndArray();
+      generator.writeEndObject();
+    }
+  }
+}
