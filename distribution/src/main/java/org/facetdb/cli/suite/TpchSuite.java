@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
@@ -83,10 +84,8 @@ public final class TpchSuite {
   public static void createTables(Connection connection, Path ddl)
       throws IOException, SQLException {
     try (Statement jdbc = connection.createStatement()) {
-      for (String sql : Files.readString(ddl).split(";\\s*(\\n|$)")) {
-        if (!sql.isBlank()) {
-          jdbc.execute(sql);
-        }
+      for (String sql : statements(Files.readString(ddl))) {
+        jdbc.execute(sql);
       }
     }
   }
@@ -163,37 +162,50 @@ public final class TpchSuite {
     return rows;
   }
 
+  /** Runs the statements of one query file; one of them returns the rows that are compared. */
   private static Outcome query(
       Connection connection, String name, String text, List<List<@Nullable String>> expected) {
-    String sql = text.strip();
-    if (sql.endsWith(";")) {
-      sql = sql.substring(0, sql.length() - 1);
-    }
-    try (Statement jdbc = connection.createStatement();
-        ResultSet rows = jdbc.executeQuery(sql)) {
-      ResultSetMetaData metadata = rows.getMetaData();
-      int at = 0;
-      while (rows.next()) {
-        if (at == expected.size()) {
-          return Outcome.failed(name, "more rows than the " + expected.size() + " expected");
-        }
-        List<@Nullable String> wanted = expected.get(at++);
-        for (int c = 1; c <= metadata.getColumnCount(); c++) {
-          String actual = rows.getString(c);
-          if (!same(wanted.get(c - 1), actual, metadata.getColumnType(c))) {
-            return Outcome.failed(
-                name,
-                "row %d, column %s: expected %s, actual %s"
-                    .formatted(at, metadata.getColumnLabel(c), wanted.get(c - 1), actual));
+    Outcome outcome = Outcome.failed(name, "no statement returned rows");
+    try (Statement jdbc = connection.createStatement()) {
+      for (String sql : statements(text)) {
+        if (jdbc.execute(sql)) {
+          try (ResultSet rows = jdbc.getResultSet()) {
+            outcome = compare(name, rows, expected);
           }
         }
       }
-      return at == expected.size()
-          ? Outcome.passed(name)
-          : Outcome.failed(name, at + " rows, " + expected.size() + " expected");
+      return outcome;
     } catch (SQLException e) {
       return Outcome.failed(name, SqlLogicSuite.describe(e));
     }
+  }
+
+  private static List<String> statements(String text) {
+    return Arrays.stream(text.split(";\\s*(\\n|$)")).filter(sql -> !sql.isBlank()).toList();
+  }
+
+  private static Outcome compare(String name, ResultSet rows, List<List<@Nullable String>> expected)
+      throws SQLException {
+    ResultSetMetaData metadata = rows.getMetaData();
+    int at = 0;
+    while (rows.next()) {
+      if (at == expected.size()) {
+        return Outcome.failed(name, "more rows than the " + expected.size() + " expected");
+      }
+      List<@Nullable String> wanted = expected.get(at++);
+      for (int c = 1; c <= metadata.getColumnCount(); c++) {
+        String actual = rows.getString(c);
+        if (!same(wanted.get(c - 1), actual, metadata.getColumnType(c))) {
+          return Outcome.failed(
+              name,
+              "row %d, column %s: expected %s, actual %s"
+                  .formatted(at, metadata.getColumnLabel(c), wanted.get(c - 1), actual));
+        }
+      }
+    }
+    return at == expected.size()
+        ? Outcome.passed(name)
+        : Outcome.failed(name, at + " rows, " + expected.size() + " expected");
   }
 
   private static boolean same(@Nullable String expected, @Nullable String actual, int jdbcType) {
