@@ -1,0 +1,164 @@
+package org.facetdb.sql.plan;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongFunction;
+import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.exec.ExecutionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What planning one statement depends on beside the statement itself. Immutable.
+ *
+ * @param sql the statement's text, to which error positions refer
+ * @param catalog the schema as the statement's transaction sees it
+ * @param searchPath schemas that an unqualified name is looked up in, in order
+ * @param databaseName what the system views call the database
+ * @param dmlTarget the table whose hidden row key may be named `$key`, {@code null} for a query
+ * @param targetTypes types that the result's columns are wanted in, so that unknown literals and
+ *     parameters take them; empty for none, {@code null} elements for no wish
+ * @param parameterTypes types declared for parameters; may be shorter than their number
+ * @param history other times of the database, {@code null} where AS OF can't be served
+ * @param rowCount a rough number of rows of a table, negative if unknown
+ * @param constants evaluates what is the same for the whole statement, such as AS OF timestamps
+ */
+public record PlanContext(
+    String sql,
+    CatalogSnapshot catalog,
+    List<String> searchPath,
+    String databaseName,
+    @Nullable TableDefinition dmlTarget,
+    List<@Nullable LogicalType> targetTypes,
+    List<@Nullable LogicalType> parameterTypes,
+    @Nullable History history,
+    ToLongFunction<TableDefinition> rowCount,
+    ExecutionContext constants) {
+
+  /**
+   * Other times of the database.
+   *
+   * @param catalogAt the schema at a commit timestamp
+   * @param timestampOfSequence the commit timestamp of a log sequence
+   */
+  public record History(
+      LongFunction<CatalogSnapshot> catalogAt, LongUnaryOperator timestampOfSequence) {}
+
+  public PlanContext {
+    Objects.requireNonNull(sql);
+    Objects.requireNonNull(catalog);
+    searchPath = List.copyOf(searchPath);
+    Objects.requireNonNull(databaseName);
+    Objects.requireNonNull(rowCount);
+    Objects.requireNonNull(constants);
+  }
+
+  /** A query on the schema {@code public}, without history and statistics. */
+  public static PlanContext of(String sql, CatalogSnapshot catalog) {
+    return new PlanContext(
+        sql,
+        catalog,
+        List.of("pg_catalog", CatalogSnapshot.PUBLIC),
+        "facetdb",
+        null,
+        List.of(),
+        List.of(),
+        null,
+        table -> -1,
+        ExecutionContext.builder().build());
+  }
+
+  /** The same for a SELECT over a table that is to be changed. */
+  public PlanContext withDmlTarget(TableDefinition table) {
+    return new PlanContext(
+        sql,
+        catalog,
+        searchPath,
+        databaseName,
+        table,
+        targetTypes,
+        parameterTypes,
+        history,
+        rowCount,
+        constants);
+  }
+
+  /** The same with wishes for the result's types. */
+  public PlanContext withTargetTypes(List<@Nullable LogicalType> types) {
+    return new PlanContext(
+        sql,
+        catalog,
+        searchPath,
+        databaseName,
+        dmlTarget,
+        types,
+        parameterTypes,
+        history,
+        rowCount,
+        constants);
+  }
+
+  /** The same with declared parameter types. */
+  public PlanContext withParameterTypes(List<@Nullable LogicalType> types) {
+    return new PlanContext(
+        sql,
+        catalog,
+        searchPath,
+        databaseName,
+        dmlTarget,
+        targetTypes,
+        types,
+        history,
+        rowCount,
+        constants);
+  }
+
+  /** The same with other times of the database. */
+  public PlanContext withHistory(History value) {
+    return new PlanContext(
+        sql,
+        catalog,
+        searchPath,
+        databaseName,
+        dmlTarget,
+        targetTypes,
+        parameterTypes,
+        value,
+        rowCount,
+        constants);
+  }
+
+  /** The same with row counts. */
+  public PlanContext withRowCount(ToLongFunction<TableDefinition> value) {
+    return new PlanContext(
+        sql,
+        catalog,
+        searchPath,
+        databaseName,
+        dmlTarget,
+        targetTypes,
+        parameterTypes,
+        history,
+        value,
+        constants);
+  }
+
+  /** The same with the session's clock, settings and search path. */
+  public PlanContext withSession(
+      List<String> path, String database, ExecutionContext statementConstants) {
+    return new PlanContext(
+        sql,
+        catalog,
+        path,
+        database,
+        dmlTarget,
+        targetTypes,
+        parameterTypes,
+        history,
+        rowCount,
+        statementConstants);
+  }
+}

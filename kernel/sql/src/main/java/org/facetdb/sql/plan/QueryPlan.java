@@ -1,0 +1,29 @@
+package org.facetdb.sql.plan;
+
+import java.util.List;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.ResultColumn;
+import org.facetdb.sql.exec.Operator;
+
+/**
+ * An executable query: what it returns and how to run it.
+ *
+ * <p>Immutable and thread-safe, so that a plan cache may share it. Every execution takes its own
+ * operator tree from {@link #instantiate}, which the caller owns and closes.
+ */
+public interface QueryPlan {
+  /** The result's columns in order, without hidden ones. */
+  List<ResultColumn> columns();
+
+  /** The types of the parameters by position; a parameter whose type nothing decides is text. */
+  List<LogicalType> parameterTypes();
+
+  /** A fresh operator tree; costs no planning. */
+  Operator instantiate();
+
+  /** The operators as an indented tree, one per line, as EXPLAIN prints it. */
+  String explain();
+
+  /** False where the plan holds a value that another execution must compute anew. */
+  boolean reusable();
+}
