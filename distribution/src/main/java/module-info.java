@@ -6,6 +6,8 @@ module org.facetdb.cli {
   requires static transitive org.jspecify;
   requires java.sql;
   requires info.picocli;
+  requires org.jline.reader;
+  requires org.jline.terminal;
   requires com.fasterxml.jackson.core;
   requires org.apache.commons.csv;
   requires tpch;

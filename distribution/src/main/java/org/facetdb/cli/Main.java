@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     description = "A modular database kernel.",
     mixinStandardHelpOptions = true,
     version = "facetdb 0.1.0",
-    subcommands = {TestSuiteCommand.class})
+    subcommands = {DemoCommand.class, SqlCommand.class, ShellCommand.class, TestSuiteCommand.class})
 public final class Main {
   private Main() {}
 

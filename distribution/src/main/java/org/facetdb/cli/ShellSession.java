@@ -1,0 +1,196 @@
+package org.facetdb.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/**
+ * The state of a shell: the statement typed so far and the settings. Lines go in, statements run
+ * when their semicolon comes. Used by one thread.
+ */
+final class ShellSession {
+  private static final String HELP =
+      """
+      \\d [NAME]        tables, or the columns, keys and indexes of one
+      \\dt              tables
+      \\timing [on|off] print how long statements take
+      \\format NAME     table, line, csv or json
+      \\x               switch between table and line
+      \\i FILE          run a file
+      \\?               this list
+      \\q               quit\
+      """;
+
+  private final Connection connection;
+  private final PrintWriter out;
+  private final StatementRunner runner;
+  private final StringBuilder typed = new StringBuilder();
+  private ResultFormat format;
+  private boolean timing;
+
+  ShellSession(Connection connection, PrintWriter out, ResultFormat format) {
+    this.connection = connection;
+    this.out = out;
+    this.format = format;
+    this.runner = new StatementRunner(connection, out);
+  }
+
+  /** True if no statement has been begun. */
+  boolean isEmpty() {
+    return typed.isEmpty();
+  }
+
+  /** Forgets the statement begun. */
+  void discard() {
+    typed.setLength(0);
+  }
+
+  /**
+   * Takes one line.
+   *
+   * @return false if it asks to quit
+   */
+  boolean accept(String line) throws SQLException, IOException {
+    if (isEmpty() && line.strip().startsWith("\\")) {
+      return command(line.strip());
+    }
+    if (isEmpty() && (line.strip().equals("quit") || line.strip().equals("exit"))) {
+      return false;
+    }
+    typed.append(line).append('\n');
+    Scripts.Cut cut = Scripts.cut(typed.toString());
+    typed.setLength(0);
+    typed.append(cut.rest().stripLeading());
+    for (String sql : cut.statements()) {
+      run(sql);
+    }
+    return true;
+  }
+
+  /** Runs what was typed last without a semicolon. */
+  void finish() throws SQLException, IOException {
+    for (String sql : Scripts.all(typed.toString())) {
+      run(sql);
+    }
+    discard();
+  }
+
+  private void run(String sql) throws SQLException, IOException {
+    long begin = System.nanoTime();
+    runner.run(sql, format);
+    if (timing) {
+      out.printf(Locale.ROOT, "Time: %.3f ms%n", (System.nanoTime() - begin) / 1e6);
+    }
+    out.flush();
+  }
+
+  private boolean command(String line) throws SQLException, IOException {
+    String[] words = line.split("\\s+", 2);
+    String argument = words.length > 1 ? words[1].strip() : "";
+    switch (words[0]) {
+      case "\\q" -> {
+        return false;
+      }
+      case "\\?" -> out.println(HELP);
+      case "\\timing" -> {
+        timing = argument.isEmpty() ? !timing : argument.equals("on");
+        out.println("Timing is " + (timing ? "on." : "off."));
+      }
+      case "\\x" -> format = format == ResultFormat.LINE ? ResultFormat.TABLE : ResultFormat.LINE;
+      case "\\format" -> setFormat(argument);
+      case "\\dt" -> tables();
+      case "\\d" -> {
+        if (argument.isEmpty()) {
+          tables();
+        } else {
+          describe(argument);
+        }
+      }
+      case "\\i" -> {
+        for (String sql : Scripts.all(Files.readString(Path.of(argument)))) {
+          run(sql);
+        }
+      }
+      default -> out.println("unknown command " + words[0] + "; \\? lists them");
+    }
+    out.flush();
+    return true;
+  }
+
+  private void setFormat(String name) {
+    try {
+      format = ResultFormat.valueOf(name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      out.println("unknown format '" + name + "': table, line, csv or json");
+    }
+  }
+
+  private void tables() throws SQLException, IOException {
+    try (ResultSet rows =
+        connection.getMetaData().getTables(null, null, "%", new String[] {"TABLE", "VIEW"})) {
+      boolean any = false;
+      while (rows.next()) {
+        any = true;
+        out.println(
+            rows.getString("TABLE_SCHEM")
+                + "."
+                + rows.getString("TABLE_NAME")
+                + "  "
+                + rows.getString("TABLE_TYPE").toLowerCase(Locale.ROOT));
+      }
+      if (!any) {
+        out.println("No tables.");
+      }
+    }
+  }
+
+  private void describe(String name) throws SQLException {
+    DatabaseMetaData metadata = connection.getMetaData();
+    boolean found = false;
+    try (ResultSet columns = metadata.getColumns(null, null, name, "%")) {
+      while (columns.next()) {
+        found = true;
+        String type = columns.getString("TYPE_NAME");
+        String byDefault = columns.getString("COLUMN_DEF");
+        out.println(
+            "  "
+                + columns.getString("COLUMN_NAME")
+                + "  "
+                + type
+                + (columns.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls ? " not null" : "")
+                + (byDefault == null ? "" : " default " + byDefault));
+      }
+    }
+    if (!found) {
+      out.println("No table named " + name + ".");
+      return;
+    }
+    try (ResultSet keys = metadata.getPrimaryKeys(null, null, name)) {
+      while (keys.next()) {
+        out.println(
+            "  primary key column "
+                + keys.getInt("KEY_SEQ")
+                + ": "
+                + keys.getString("COLUMN_NAME"));
+      }
+    }
+    try (ResultSet indexes = metadata.getIndexInfo(null, null, name, false, false)) {
+      while (indexes.next()) {
+        out.println(
+            "  index "
+                + indexes.getString("INDEX_NAME")
+                + (indexes.getBoolean("NON_UNIQUE") ? "" : " unique")
+                + " column "
+                + indexes.getInt("ORDINAL_POSITION")
+                + ": "
+                + indexes.getString("COLUMN_NAME"));
+      }
+    }
+  }
+}

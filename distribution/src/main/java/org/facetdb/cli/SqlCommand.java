@@ -1,0 +1,84 @@
+package org.facetdb.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sql}: runs statements one after the other and stops at the first error. */
+@Command(
+    name = "sql",
+    description = "Runs statements, each in a transaction of its own unless they say BEGIN.",
+    mixinStandardHelpOptions = true)
+final class SqlCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private Target target;
+
+  @Option(names = "-c", paramLabel = "SQL", description = "statements to run, before those of -f")
+  private @Nullable List<String> commands;
+
+  @Option(
+      names = "-f",
+      paramLabel = "FILE",
+      description = "a file of statements; - is the standard input")
+  private @Nullable Path file;
+
+  @Option(names = "--format", description = "table (default), csv, json or line")
+  private String format = "table";
+
+  @SuppressWarnings("NullAway.Init") // picocli fills the fields before it calls
+  SqlCommand() {}
+
+  @Override
+  public Integer call() throws SQLException, IOException {
+    if (!target.isNamed()) {
+      throw new ParameterException(spec.commandLine(), "a database is needed: -d DIR");
+    }
+    ResultFormat resultFormat = format(spec, format);
+    List<String> statements = new ArrayList<>();
+    if (commands != null) {
+      commands.forEach(text -> statements.addAll(Scripts.all(text)));
+    }
+    if (file != null || commands == null) {
+      statements.addAll(Scripts.all(read(file)));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Connection connection = target.connect()) {
+      StatementRunner runner = new StatementRunner(connection, out);
+      for (String sql : statements) {
+        runner.run(sql, resultFormat);
+      }
+    }
+    return 0;
+  }
+
+  static ResultFormat format(CommandSpec spec, String name) {
+    try {
+      return ResultFormat.valueOf(name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "unknown format '" + name + "': table, csv, json or line", e);
+    }
+  }
+
+  private static String read(@Nullable Path path) throws IOException {
+    return path == null || path.toString().equals("-")
+        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+        : Files.readString(path);
+  }
+}

@@ -1,0 +1,36 @@
+package org.facetdb.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Runs statements on one connection and prints what they answer. Used by one thread. */
+final class StatementRunner {
+  private final Connection connection;
+  private final PrintWriter out;
+
+  StatementRunner(Connection connection, PrintWriter out) {
+    this.connection = connection;
+    this.out = out;
+  }
+
+  /**
+   * Runs one statement, prints its rows, and its tag where it has no rows. When the tag is printed,
+   * what the statement did is durable (outside a transaction).
+   */
+  void run(String sql, ResultFormat format) throws SQLException, IOException {
+    try (Statement statement = connection.createStatement()) {
+      if (statement.execute(sql)) {
+        try (ResultSet rows = statement.getResultSet()) {
+          new ResultPrinter(out, format).print(rows);
+        }
+      } else {
+        out.println(CommandTag.of(sql, Math.max(statement.getLargeUpdateCount(), 0)));
+      }
+      out.flush();
+    }
+  }
+}
