@@ -1,0 +1,48 @@
+package org.facetdb.storage.tree.entry;
+
+/**
+ * Walks stored versions in the order key space, key, begin descending, without an allocation per
+ * entry.
+ *
+ * <p>Used by one thread. Stands before the first entry when made. Arrays returned are the owner's
+ * and must not be written; the key's is valid until the next move, the value's for ever.
+ */
+public interface EntryCursor extends AutoCloseable {
+  /** End of a version that nothing is known to supersede. */
+  long OPEN = Long.MAX_VALUE;
+
+  /** Moves to the next version; false at the end, after which only {@link #close} may be called. */
+  boolean next();
+
+  /** Moves to the first version of the next key; false at the end. */
+  boolean nextKey();
+
+  int keySpace();
+
+  byte[] keyArray();
+
+  int keyOffset();
+
+  int keyLength();
+
+  /** {@link Bytes#head} of the key. */
+  long keyHead();
+
+  /** Commit timestamp of this version. */
+  long begin();
+
+  /** Commit timestamp of a version that superseded it, {@link #OPEN} if none is known. */
+  long end();
+
+  /** Whether this version removes the key. */
+  boolean deleted();
+
+  byte[] valueArray();
+
+  int valueOffset();
+
+  int valueLength();
+
+  @Override
+  void close();
+}

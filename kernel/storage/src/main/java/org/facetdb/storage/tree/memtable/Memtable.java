@@ -1,0 +1,147 @@
+package org.facetdb.storage.tree.memtable;
+
+import java.util.Arrays;
+import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.Lookup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest commits, in memory: one {@link KeyTree} for each key space over one arena.
+ *
+ * <p>One writer, any number of readers without locks: a reader that loaded a commit's timestamp
+ * after {@link #apply} returned sees all of that commit. Versions of a key are added in ascending
+ * order of their timestamps.
+ */
+public final class Memtable {
+  /** The trees by key space, ascending; replaced as a whole. */
+  private record Trees(int[] keySpaces, KeyTree[] trees) {
+    @Nullable KeyTree of(int keySpace) {
+      int index = Arrays.binarySearch(keySpaces, keySpace);
+      return index < 0 ? null : trees[index];
+    }
+
+    Trees with(int keySpace, KeyTree tree) {
+      int index = -Arrays.binarySearch(keySpaces, keySpace) - 1;
+      int[] grownSpaces = new int[keySpaces.length + 1];
+      KeyTree[] grownTrees = new KeyTree[keySpaces.length + 1];
+      System.arraycopy(keySpaces, 0, grownSpaces, 0, index);
+      System.arraycopy(trees, 0, grownTrees, 0, index);
+      grownSpaces[index] = keySpace;
+      grownTrees[index] = tree;
+      System.arraycopy(keySpaces, index, grownSpaces, index + 1, keySpaces.length - index);
+      System.arraycopy(trees, index, grownTrees, index + 1, keySpaces.length - index);
+      return new Trees(grownSpaces, grownTrees);
+    }
+  }
+
+  private final VersionArena arena = new VersionArena();
+  private volatile Trees trees = new Trees(new int[0], new KeyTree[0]);
+  private volatile long entries;
+  private volatile long lastTimestamp;
+  private volatile long lastSequence;
+
+  /** Adds a commit's rows. */
+  public void apply(WriteBatch batch, long commitTimestamp, long sequence) {
+    Trees known = trees;
+    WriteBatch.Rows rows = batch.rows();
+    int added = 0;
+    int lastSpace = -1;
+    KeyTree tree = null;
+    while (rows.next()) {
+      if (tree == null || rows.keySpace() != lastSpace) {
+        lastSpace = rows.keySpace();
+        tree = known.of(lastSpace);
+        if (tree == null) {
+          tree = new KeyTree(arena);
+          known = known.with(lastSpace, tree);
+          trees = known;
+        }
+      }
+      tree.put(
+          rows.array(),
+          rows.keyOffset(),
+          rows.keyLength(),
+          commitTimestamp,
+          rows.isDelete(),
+          rows.valueOffset(),
+          rows.valueLength());
+      added++;
+    }
+    entries += added;
+    lastTimestamp = commitTimestamp;
+    lastSequence = sequence;
+  }
+
+  /** Versions held. */
+  public long entries() {
+    return entries;
+  }
+
+  /** Timestamp of the last commit applied, 0 if there is none. */
+  public long lastTimestamp() {
+    return lastTimestamp;
+  }
+
+  /** Sequence of the last commit applied, 0 if there is none. */
+  public long lastSequence() {
+    return lastSequence;
+  }
+
+  /** Heap bytes held, roughly; for the writer. */
+  public long bytes() {
+    long sum = arena.bytes();
+    for (KeyTree tree : trees.trees) {
+      sum += tree.heapBytes();
+    }
+    return sum;
+  }
+
+  /** Looks a key up; true if its newest version at or before the lookup's timestamp is here. */
+  public boolean find(int keySpace, byte[] key, int offset, int length, Lookup lookup) {
+    KeyTree tree = trees.of(keySpace);
+    if (tree == null) {
+      return false;
+    }
+    int version = tree.newestVersion(key, offset, length);
+    long newer = EntryCursor.OPEN;
+    while (version != 0) {
+      long begin = arena.begin(version);
+      if (begin <= lookup.timestamp) {
+        lookup.take(
+            begin,
+            newer,
+            arena.deleted(version),
+            arena.chunk(version),
+            arena.valueOffset(version),
+            arena.valueLength(version));
+        return true;
+      }
+      lookup.sawNewer = true;
+      newer = begin;
+      version = arena.previous(version);
+    }
+    return false;
+  }
+
+  /** Timestamp of a key's newest version, 0 if it has none here. */
+  public long newestBegin(int keySpace, byte[] key, int offset, int length) {
+    KeyTree tree = trees.of(keySpace);
+    int version = tree == null ? 0 : tree.newestVersion(key, offset, length);
+    return version == 0 ? 0 : arena.begin(version);
+  }
+
+  /** The versions of one key space from a key on; null where the memtable has none of it. */
+  public @Nullable EntryCursor cursor(int keySpace, byte @Nullable [] from) {
+    KeyTree tree = trees.of(keySpace);
+    return tree == null
+        ? null
+        : new MemtableCursor(arena, new int[] {keySpace}, new KeyTree[] {tree}, from);
+  }
+
+  /** All versions. */
+  public EntryCursor cursor() {
+    Trees all = trees;
+    return new MemtableCursor(arena, all.keySpaces, all.trees, null);
+  }
+}

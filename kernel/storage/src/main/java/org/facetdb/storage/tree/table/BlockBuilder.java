@@ -1,0 +1,227 @@
+package org.facetdb.storage.tree.table;
+
+import java.util.Arrays;
+import org.facetdb.storage.tree.entry.Bytes;
+import org.facetdb.storage.tree.entry.EntryCursor;
+
+/**
+ * Collects the entries of one block and lays them out as {@link BlockView} describes. Used by one
+ * thread; empty again after {@link #finish}.
+ */
+final class BlockBuilder {
+  private int keySpace;
+  private int count;
+  private byte[] keys = new byte[4096];
+  private int[] keyEnds = new int[256];
+  private byte[] values = new byte[8192];
+  private int[] valueEnds = new int[256];
+  private long[] begins = new long[256];
+  private long[] ends = new long[256];
+  private boolean[] removals = new boolean[256];
+  private int common;
+  private long keyBytes;
+  private long valueBytes;
+
+  int count() {
+    return count;
+  }
+
+  int keySpace() {
+    return keySpace;
+  }
+
+  /** Bytes that the raw block takes, roughly. */
+  long estimate() {
+    return keyBytes - (long) common * count + valueBytes + count * 6L;
+  }
+
+  byte[] firstKey() {
+    return Arrays.copyOf(keys, keyEnds[0]);
+  }
+
+  byte[] lastKey() {
+    return Arrays.copyOfRange(keys, count == 1 ? 0 : keyEnds[count - 2], keyEnds[count - 1]);
+  }
+
+  long firstBegin() {
+    return begins[0];
+  }
+
+  /** Whether the last entry's key is the given one. */
+  boolean lastKeyIs(byte[] key, int offset, int length) {
+    int start = count == 1 ? 0 : keyEnds[count - 2];
+    return count > 0 && Bytes.equal(keys, start, keyEnds[count - 1] - start, key, offset, length);
+  }
+
+  void add(
+      int space,
+      byte[] key,
+      int keyOffset,
+      int keyLength,
+      long begin,
+      long end,
+      boolean deleted,
+      byte[] value,
+      int valueOffset,
+      int valueLength) {
+    if (count == keyEnds.length) {
+      keyEnds = Arrays.copyOf(keyEnds, count * 2);
+      valueEnds = Arrays.copyOf(valueEnds, count * 2);
+      begins = Arrays.copyOf(begins, count * 2);
+      ends = Arrays.copyOf(ends, count * 2);
+      removals = Arrays.copyOf(removals, count * 2);
+    }
+    keys = room(keys, keyBytes + keyLength);
+    values = room(values, valueBytes + valueLength);
+    System.arraycopy(key, keyOffset, keys, (int) keyBytes, keyLength);
+    System.arraycopy(value, valueOffset, values, (int) valueBytes, valueLength);
+    if (count == 0) {
+      keySpace = space;
+      common = keyLength;
+    } else {
+      int mismatch = Arrays.mismatch(keys, 0, common, key, keyOffset, keyOffset + keyLength);
+      common = mismatch < 0 ? common : mismatch;
+    }
+    keyBytes += keyLength;
+    valueBytes += valueLength;
+    keyEnds[count] = (int) keyBytes;
+    valueEnds[count] = (int) valueBytes;
+    begins[count] = begin;
+    ends[count] = end;
+    removals[count] = deleted;
+    count++;
+  }
+
+  private static byte[] room(byte[] bytes, long needed) {
+    return needed <= bytes.length
+        ? bytes
+        : Arrays.copyOf(
+            bytes, (int) Math.min(Integer.MAX_VALUE - 64, Math.max(needed, needed * 2)));
+  }
+
+  private static boolean oneStride(int[] ends, int count) {
+    int stride = ends[0];
+    for (int i = 1; i < count; i++) {
+      if (ends[i] - ends[i - 1] != stride) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int width(long difference) {
+    return (71 - Long.numberOfLeadingZeros(difference)) >>> 3;
+  }
+
+  /** The raw block; the builder is empty afterwards. */
+  byte[] finish() {
+    long minBegin = Long.MAX_VALUE;
+    long maxBegin = 0;
+    long minEnd = Long.MAX_VALUE;
+    long maxEnd = 0;
+    boolean anyRemoval = false;
+    for (int i = 0; i < count; i++) {
+      minBegin = Math.min(minBegin, begins[i]);
+      maxBegin = Math.max(maxBegin, begins[i]);
+      minEnd = Math.min(minEnd, ends[i]);
+      maxEnd = Math.max(maxEnd, ends[i]);
+      anyRemoval |= removals[i];
+    }
+    boolean fixedKeys = oneStride(keyEnds, count);
+    boolean fixedValues = oneStride(valueEnds, count);
+    long restBytes = keyBytes - (long) common * count;
+    boolean wide = Math.max(restBytes, valueBytes) > 0xffff;
+    boolean anyEnd = minEnd != EntryCursor.OPEN;
+    int beginWidth = width(maxBegin - minBegin);
+    int endWidth = anyEnd ? width(maxEnd - minEnd) : 0;
+    int offsets = (count + 1) * (wide ? 4 : 2);
+    long size =
+        BlockView.HEADER_BYTES
+            + common
+            + (long) count * (beginWidth + endWidth)
+            + (anyRemoval ? (count + 7) >>> 3 : 0)
+            + (fixedKeys ? 0 : offsets)
+            + restBytes
+            + (fixedValues ? 0 : offsets)
+            + valueBytes
+            + BlockView.PADDING;
+    byte[] raw = new byte[Math.toIntExact(size)];
+    raw[0] =
+        (byte)
+            ((fixedKeys ? BlockView.FIXED_KEYS : 0)
+                | (fixedValues ? BlockView.FIXED_VALUES : 0)
+                | (wide ? BlockView.WIDE : 0)
+                | (anyEnd ? BlockView.ENDS : 0)
+                | (anyRemoval ? BlockView.REMOVALS : 0));
+    raw[1] = (byte) beginWidth;
+    raw[2] = (byte) endWidth;
+    Bytes.putInt(raw, 4, keySpace);
+    Bytes.putInt(raw, 8, count);
+    Bytes.putInt(raw, 12, common);
+    Bytes.putInt(raw, 16, fixedKeys ? keyEnds[0] - common : (int) restBytes);
+    Bytes.putInt(raw, 20, fixedValues ? valueEnds[0] : (int) valueBytes);
+    Bytes.putLong(raw, 24, minBegin);
+    Bytes.putLong(raw, 32, anyEnd ? minEnd : 0);
+    System.arraycopy(keys, 0, raw, BlockView.HEADER_BYTES, common);
+    int at = BlockView.HEADER_BYTES + common;
+    at = putTimes(raw, at, begins, minBegin, beginWidth);
+    at = anyEnd ? putTimes(raw, at, ends, minEnd, endWidth) : at;
+    at = anyRemoval ? putRemovals(raw, at) : at;
+    at = fixedKeys ? at : putOffsets(raw, at, keyEnds, common, wide);
+    at = putRests(raw, at);
+    at = fixedValues ? at : putOffsets(raw, at, valueEnds, 0, wide);
+    System.arraycopy(values, 0, raw, at, (int) valueBytes);
+    count = 0;
+    keyBytes = 0;
+    valueBytes = 0;
+    return raw;
+  }
+
+  private int putTimes(byte[] raw, int start, long[] times, long base, int width) {
+    int at = start;
+    for (int i = 0; i < count; i++) {
+      long rest = times[i] - base;
+      for (int b = 0; b < width; b++) {
+        raw[at++] = (byte) rest;
+        rest >>>= 8;
+      }
+    }
+    return at;
+  }
+
+  private int putRemovals(byte[] raw, int at) {
+    for (int i = 0; i < count; i++) {
+      if (removals[i]) {
+        raw[at + (i >>> 3)] |= (byte) (1 << (i & 7));
+      }
+    }
+    return at + ((count + 7) >>> 3);
+  }
+
+  private int putOffsets(byte[] raw, int start, int[] ends, int cut, boolean wide) {
+    int at = start;
+    for (int i = 0; i <= count; i++) {
+      int offset = i == 0 ? 0 : ends[i - 1] - cut * i;
+      if (wide) {
+        Bytes.putInt(raw, at, offset);
+        at += 4;
+      } else {
+        Bytes.putShort(raw, at, offset);
+        at += 2;
+      }
+    }
+    return at;
+  }
+
+  private int putRests(byte[] raw, int start) {
+    int at = start;
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      int length = keyEnds[i] - from - common;
+      System.arraycopy(keys, from + common, raw, at, length);
+      at += length;
+      from = keyEnds[i];
+    }
+    return at;
+  }
+}

@@ -1,0 +1,58 @@
+package org.facetdb.storage.tree.table;
+
+import net.jpountz.lz4.LZ4Compressor;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.lz4.LZ4SafeDecompressor;
+
+/**
+ * LZ4 blocks, by the native library where the process may load it and by safe Java elsewhere; both
+ * read what the other wrote. Safe for use by any number of threads.
+ */
+final class Compression {
+  static final byte NONE = 0;
+  static final byte LZ4 = 1;
+
+  private static final System.Logger LOGGER = System.getLogger(Compression.class.getName());
+  private static final LZ4Factory FACTORY = load();
+  private static final LZ4Compressor COMPRESSOR = FACTORY.fastCompressor();
+  private static final LZ4SafeDecompressor DECOMPRESSOR = FACTORY.safeDecompressor();
+
+  private Compression() {}
+
+  private static LZ4Factory load() {
+    try {
+      return LZ4Factory.nativeInstance();
+    } catch (LinkageError | RuntimeException e) {
+      LOGGER.log(
+          System.Logger.Level.INFO,
+          "LZ4 runs in Java, not natively: give module org.lz4.java native access; cause={0}",
+          e.getMessage());
+      return LZ4Factory.safeInstance();
+    }
+  }
+
+  /** Whether the native library is used. */
+  static boolean isNative() {
+    return FACTORY.toString().contains("JNI");
+  }
+
+  static int maxCompressedLength(int length) {
+    return COMPRESSOR.maxCompressedLength(length);
+  }
+
+  static int compress(byte[] source, int offset, int length, byte[] target, int targetOffset) {
+    return COMPRESSOR.compress(
+        source, offset, length, target, targetOffset, target.length - targetOffset);
+  }
+
+  /** Decompresses into a whole array; false if the bytes are no such block. */
+  static boolean decompress(byte[] source, int offset, int length, byte[] target) {
+    try {
+      return DECOMPRESSOR.decompress(source, offset, length, target, 0, target.length)
+          == target.length;
+    } catch (LZ4Exception e) {
+      return false;
+    }
+  }
+}

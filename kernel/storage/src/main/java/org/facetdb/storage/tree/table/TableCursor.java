@@ -1,0 +1,226 @@
+package org.facetdb.storage.tree.table;
+
+import org.facetdb.storage.tree.entry.Bytes;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the versions of one table. Used by one thread. Values stay in their blocks; a key is put
+ * together in the cursor's own array when it is asked for. Blocks that are not cached are read
+ * several at a time once they follow each other. The caller keeps the table open.
+ */
+final class TableCursor implements EntryCursor {
+  private static final int READ_AHEAD_BYTES = 128 << 10;
+  private static final int ALL_KEY_SPACES = -1;
+
+  private final TableReader table;
+  private final TableIndex index;
+  private final int onlyKeySpace;
+  private final byte @Nullable [] to;
+  private final boolean fillsCache;
+  private final BlockView view = new BlockView();
+  private int block;
+  private int at;
+  private int count;
+  private byte[] key = new byte[64];
+  private int keyAt = -1;
+  private int keyLength;
+  private byte[] ahead = {};
+  private long aheadPosition;
+  private int aheadBytes;
+  private int missed = -2;
+
+  private TableCursor(
+      TableReader table, int onlyKeySpace, byte @Nullable [] to, boolean fillsCache) {
+    this.table = table;
+    this.index = table.index();
+    this.onlyKeySpace = onlyKeySpace;
+    this.to = to;
+    this.fillsCache = fillsCache;
+    this.block = -1;
+  }
+
+  static TableCursor all(TableReader table) {
+    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false);
+    cursor.at = -1;
+    cursor.count = 0;
+    return cursor;
+  }
+
+  static TableCursor range(
+      TableReader table, int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
+    TableCursor cursor = new TableCursor(table, keySpace, to, true);
+    byte[] start = from == null ? new byte[0] : from;
+    int first = table.index().find(keySpace, start, Long.MAX_VALUE);
+    if (table.index().keySpace(first) == keySpace) {
+      cursor.enter(first);
+      cursor.at = cursor.view.seek(start, 0, start.length, Long.MAX_VALUE) - 1;
+    } else {
+      cursor.block = first;
+      // The key space, if the table has it, starts with the block after, unless with the first.
+      cursor.block -= Integer.compareUnsigned(table.index().keySpace(first), keySpace) > 0 ? 1 : 0;
+      cursor.at = -1;
+      cursor.count = 0;
+    }
+    return cursor;
+  }
+
+  private void enter(int number) {
+    byte[] raw = table.cached(number);
+    if (raw == null) {
+      raw = read(number);
+      if (fillsCache) {
+        table.keep(number, raw);
+      }
+    }
+    view.reset(raw);
+    block = number;
+    at = -1;
+    count = view.count();
+    keyAt = -1;
+    int prefix = view.prefixLength();
+    if (key.length < prefix) {
+      key = new byte[prefix + 64];
+    }
+    view.copyPrefix(key);
+  }
+
+  private byte[] read(int number) {
+    long position = index.position(number);
+    int length = index.length(number);
+    if (position < aheadPosition || position + length > aheadPosition + aheadBytes) {
+      // One block where the last one was found elsewhere, many where blocks follow each other.
+      int wanted = missed == number - 1 || !fillsCache ? READ_AHEAD_BYTES : length;
+      if (ahead.length < Math.max(wanted, length)) {
+        ahead = new byte[Math.max(wanted, length)];
+      }
+      aheadBytes = table.readStored(position, ahead, Math.max(wanted, length));
+      aheadPosition = position;
+      if (aheadBytes < length) {
+        throw TableFormat.damaged(
+            table.place(), position, length + " bytes", aheadBytes + " bytes");
+      }
+    }
+    missed = number;
+    return table.decode(number, ahead, (int) (position - aheadPosition));
+  }
+
+  @Override
+  public boolean next() {
+    keyAt = -1;
+    if (++at < count) {
+      return true;
+    }
+    return nextBlock();
+  }
+
+  private boolean nextBlock() {
+    int number = block + 1;
+    if (number >= index.count()) {
+      at = count;
+      return false;
+    }
+    if (onlyKeySpace != ALL_KEY_SPACES
+        && (index.keySpace(number) != onlyKeySpace
+            || (to != null && !index.startsBelow(number, onlyKeySpace, to)))) {
+      at = count;
+      return false;
+    }
+    enter(number);
+    at = 0;
+    return true;
+  }
+
+  @Override
+  public boolean nextKey() {
+    if (table.info().kind() == TableKind.CURRENT || at < 0) {
+      return next();
+    }
+    int space = view.keySpace();
+    byte[] old = view.key(at);
+    while (next()) {
+      if (view.keySpace() != space || !view.keyEquals(at, old, 0, old.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void loadKey() {
+    int prefix = view.prefixLength();
+    int rest = view.keyRestLength(at);
+    if (key.length < prefix + rest) {
+      key = new byte[(prefix + rest) * 2];
+      view.copyPrefix(key);
+    }
+    System.arraycopy(view.array(), view.keyRestOffset(at), key, prefix, rest);
+    keyLength = prefix + rest;
+    keyAt = at;
+  }
+
+  @Override
+  public int keySpace() {
+    return view.keySpace();
+  }
+
+  @Override
+  public byte[] keyArray() {
+    if (keyAt != at) {
+      loadKey();
+    }
+    return key;
+  }
+
+  @Override
+  public int keyOffset() {
+    return 0;
+  }
+
+  @Override
+  public int keyLength() {
+    return view.keyLength(at);
+  }
+
+  @Override
+  public long keyHead() {
+    if (keyAt != at) {
+      loadKey();
+    }
+    return Bytes.head(key, 0, keyLength);
+  }
+
+  @Override
+  public long begin() {
+    return view.begin(at);
+  }
+
+  @Override
+  public long end() {
+    return view.end(at);
+  }
+
+  @Override
+  public boolean deleted() {
+    return view.deleted(at);
+  }
+
+  @Override
+  public byte[] valueArray() {
+    return view.array();
+  }
+
+  @Override
+  public int valueOffset() {
+    return view.valueOffset(at);
+  }
+
+  @Override
+  public int valueLength() {
+    return view.valueLength(at);
+  }
+
+  @Override
+  public void close() {
+    ahead = new byte[0];
+  }
+}

@@ -1,0 +1,108 @@
+package org.facetdb.storage.tree.table;
+
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.tree.entry.Bytes;
+
+/**
+ * Layout of an sstable. All numbers are little-endian; every part carries a CRC32C.
+ *
+ * <pre>
+ *  file = header | data block ... | filter block | index block ... | directory block | footer
+ *
+ *  header (32 bytes)
+ *   0        8         10      12     16          24        28
+ *  +--------+---------+-------+------+-----------+---------+-------+
+ *  | magic  | version | 0     | kind | number    | key id  | crc   |
+ *  +--------+---------+-------+------+-----------+---------+-------+
+ *  magic "FACETSST"; kind 1 = current, 2 = history; number = the file's; key id 0 = not encrypted;
+ *  crc over bytes 0 to 27
+ *
+ *  block (20 bytes before its payload)
+ *   0         1      2             3   4        8            12              16
+ *  +---------+------+-------------+---+--------+------------+---------------+-------+---------+
+ *  | version | type | compression | 0 | key id | raw length | stored length | crc   | payload |
+ *  +---------+------+-------------+---+--------+------------+---------------+-------+---------+
+ *  type 1 = data, 2 = index, 3 = filter, 4 = directory; compression 0 = none, 1 = LZ4;
+ *  crc over bytes 0 to 15 and the payload as stored
+ *
+ *  data and index blocks, raw: see {@link BlockView}. An index block has an entry for each data
+ *  block: its first key and begin, and as value a handle.
+ *  filter, raw: see {@link BlockedBloomFilter}
+ *  directory, raw: count of index blocks:4 | handle of each | entries:8 | removals:8 |
+ *                  minimal begin:8 | maximal begin:8 | maximal end:8 |
+ *                  smallest key, largest key: key space:4 | length:4 | bytes
+ *
+ *  handle (12 bytes) = position in the file:8 | length with the block's header:4
+ *
+ *  footer (48 bytes)
+ *   0           12             24    28       32        36      40
+ *  +-----------+--------------+-----+--------+---------+-------+---------+
+ *  | directory | filter       | 0   | key id | version | crc   | magic   |
+ *  +-----------+--------------+-----+--------+---------+-------+---------+
+ *  two handles; crc over bytes 0 to 35; magic "FACETEND"
+ * </pre>
+ */
+public final class TableFormat {
+  static final int VERSION = 1;
+  static final long HEADER_MAGIC = magic("FACETSST");
+  static final long FOOTER_MAGIC = magic("FACETEND");
+  static final int HEADER_BYTES = 32;
+  static final int BLOCK_HEADER_BYTES = 20;
+  static final int HANDLE_BYTES = 12;
+  static final int FOOTER_BYTES = 48;
+  static final int KEY_ID_NONE = 0;
+
+  static final byte DATA = 1;
+  static final byte INDEX = 2;
+  static final byte FILTER = 3;
+  static final byte DIRECTORY = 4;
+
+  /** Directory of the tables, and what their names end with. */
+  public static final String TABLES = "tables";
+
+  public static final String SUFFIX = ".sst";
+
+  private TableFormat() {}
+
+  /** Name of a table's file in the store. */
+  public static String fileName(long number) {
+    return "%s/%010d%s".formatted(TABLES, number, SUFFIX);
+  }
+
+  private static long magic(String text) {
+    long magic = 0;
+    for (int i = 7; i >= 0; i--) {
+      magic = (magic << 8) | text.charAt(i);
+    }
+    return magic;
+  }
+
+  static int crc(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  /** Checksum of a block at an offset: of its header up to the checksum, and of its payload. */
+  static int blockCrc(byte[] bytes, int offset, int storedLength) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, BLOCK_HEADER_BYTES - 4);
+    crc.update(bytes, offset + BLOCK_HEADER_BYTES, storedLength);
+    return (int) crc.getValue();
+  }
+
+  static void putHandle(byte[] target, int at, long position, int length) {
+    Bytes.putLong(target, at, position);
+    Bytes.putInt(target, at + 8, length);
+  }
+
+  static StorageException damaged(String file, long offset, String expected, String found) {
+    return StorageException.corruption(file, offset, expected, found);
+  }
+
+  static String hex(int value) {
+    return "0x" + HexFormat.of().toHexDigits(value);
+  }
+}

@@ -1,0 +1,273 @@
+package org.facetdb.storage.tree.table;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.fs.SyncSite;
+import org.facetdb.storage.tree.entry.Bytes;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.SpaceKey;
+
+/**
+ * Writes one sstable from entries in the order key space, key, begin descending. Used by one
+ * thread. Owns the file until {@link #finish}; closing an unfinished writer deletes it.
+ */
+public final class TableWriter implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int INDEX_BLOCK_BYTES = 16 << 10;
+
+  private final FileSystem files;
+  private final StorageFile file;
+  private final long number;
+  private final TableKind kind;
+  private final int blockBytes;
+  private final BlockBuilder data = new BlockBuilder();
+  private final BlockBuilder index = new BlockBuilder();
+  private final List<byte[]> indexHandles = new ArrayList<>();
+  private final List<byte[]> indexBlocks = new ArrayList<>();
+  private byte[] buffer = new byte[BUFFER_BYTES];
+  private int buffered;
+  private long position;
+  private long[] hashes = new long[1024];
+  private int hashCount;
+  private SpaceKey smallest = new SpaceKey(0, new byte[0]);
+  private SpaceKey largest = smallest;
+  private long entries;
+  private long removals;
+  private long minBegin = Long.MAX_VALUE;
+  private long maxBegin;
+  private long maxEnd;
+  private boolean finished;
+
+  /** Makes the file of a table; it must not exist. */
+  public TableWriter(FileSystem files, long number, TableKind kind, int blockBytes) {
+    this.files = files;
+    this.number = number;
+    this.kind = kind;
+    this.blockBytes = blockBytes;
+    this.file = files.open(TableFormat.fileName(number), FileSystem.Mode.CREATE);
+    byte[] header = new byte[TableFormat.HEADER_BYTES];
+    Bytes.putLong(header, 0, TableFormat.HEADER_MAGIC);
+    Bytes.putShort(header, 8, TableFormat.VERSION);
+    Bytes.putInt(header, 12, kind.code());
+    Bytes.putLong(header, 16, number);
+    Bytes.putInt(header, 24, TableFormat.KEY_ID_NONE);
+    Bytes.putInt(header, 28, TableFormat.crc(header, 0, 28));
+    write(header, header.length);
+  }
+
+  public long number() {
+    return number;
+  }
+
+  public long entries() {
+    return entries;
+  }
+
+  /** Bytes written so far, without the parts at the end. */
+  public long bytes() {
+    return position;
+  }
+
+  /** Whether the last key added is the given one. */
+  public boolean lastKeyIs(int keySpace, byte[] key, int offset, int length) {
+    return data.count() > 0 && data.keySpace() == keySpace && data.lastKeyIs(key, offset, length);
+  }
+
+  /** Adds the version that a cursor stands on, with an end of the caller's. */
+  public void add(EntryCursor at, long end) {
+    add(
+        at.keySpace(),
+        at.keyArray(),
+        at.keyOffset(),
+        at.keyLength(),
+        at.begin(),
+        end,
+        at.deleted(),
+        at.valueArray(),
+        at.valueOffset(),
+        at.valueLength());
+  }
+
+  /** Adds a version. */
+  public void add(
+      int keySpace,
+      byte[] key,
+      int keyOffset,
+      int keyLength,
+      long begin,
+      long end,
+      boolean deleted,
+      byte[] value,
+      int valueOffset,
+      int valueLength) {
+    boolean sameKey = lastKeyIs(keySpace, key, keyOffset, keyLength);
+    if (data.count() > 0) {
+      boolean full =
+          data.estimate() + keyLength + valueLength > blockBytes || data.keySpace() != keySpace;
+      if (full) {
+        cutBlock();
+      }
+    }
+    if (entries == 0) {
+      smallest = new SpaceKey(keySpace, Arrays.copyOfRange(key, keyOffset, keyOffset + keyLength));
+    }
+    if (!sameKey) {
+      addHash(Bytes.hash(keySpace, key, keyOffset, keyLength));
+    }
+    data.add(
+        keySpace, key, keyOffset, keyLength, begin, end, deleted, value, valueOffset, valueLength);
+    entries++;
+    removals += deleted ? 1 : 0;
+    minBegin = Math.min(minBegin, begin);
+    maxBegin = Math.max(maxBegin, begin);
+    maxEnd = Math.max(maxEnd, end);
+  }
+
+  private void addHash(long hash) {
+    if (hashCount == hashes.length) {
+      hashes = Arrays.copyOf(hashes, hashCount * 2);
+    }
+    hashes[hashCount++] = hash;
+  }
+
+  private void cutBlock() {
+    byte[] firstKey = data.firstKey();
+    largest = new SpaceKey(data.keySpace(), data.lastKey());
+    int space = data.keySpace();
+    long firstBegin = data.firstBegin();
+    byte[] handle = writeBlock(TableFormat.DATA, data.finish());
+    if (index.count() > 0
+        && (index.keySpace() != space
+            || index.estimate() + firstKey.length + handle.length > INDEX_BLOCK_BYTES)) {
+      indexBlocks.add(index.finish());
+    }
+    index.add(
+        space,
+        firstKey,
+        0,
+        firstKey.length,
+        firstBegin,
+        EntryCursor.OPEN,
+        false,
+        handle,
+        0,
+        handle.length);
+  }
+
+  /** Writes a block and returns its handle. */
+  private byte[] writeBlock(byte type, byte[] raw) {
+    byte[] block =
+        new byte[TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length)];
+    int stored =
+        type == TableFormat.FILTER
+            ? raw.length
+            : Compression.compress(raw, 0, raw.length, block, TableFormat.BLOCK_HEADER_BYTES);
+    byte compression = Compression.LZ4;
+    if (stored > raw.length - (raw.length >>> 3)) {
+      compression = Compression.NONE;
+      stored = raw.length;
+      System.arraycopy(raw, 0, block, TableFormat.BLOCK_HEADER_BYTES, stored);
+    }
+    block[0] = TableFormat.VERSION;
+    block[1] = type;
+    block[2] = compression;
+    Bytes.putInt(block, 4, TableFormat.KEY_ID_NONE);
+    Bytes.putInt(block, 8, raw.length);
+    Bytes.putInt(block, 12, stored);
+    Bytes.putInt(block, 16, TableFormat.blockCrc(block, 0, stored));
+    byte[] handle = new byte[TableFormat.HANDLE_BYTES];
+    TableFormat.putHandle(handle, 0, position, TableFormat.BLOCK_HEADER_BYTES + stored);
+    write(block, TableFormat.BLOCK_HEADER_BYTES + stored);
+    return handle;
+  }
+
+  private void write(byte[] bytes, int length) {
+    if (length > buffer.length - buffered) {
+      drain();
+    }
+    if (length > buffer.length) {
+      file.write(position, bytes, 0, length);
+    } else {
+      System.arraycopy(bytes, 0, buffer, buffered, length);
+      buffered += length;
+    }
+    position += length;
+  }
+
+  private void drain() {
+    if (buffered > 0) {
+      file.write(position - buffered, buffer, 0, buffered);
+      buffered = 0;
+    }
+  }
+
+  /** Completes and syncs the file; its name is durable after a sync of the directory. */
+  public TableInfo finish() {
+    if (entries == 0) {
+      throw new IllegalStateException("a table needs an entry: number=" + number);
+    }
+    cutBlock();
+    indexBlocks.add(index.finish());
+    byte[] filter =
+        writeBlock(TableFormat.FILTER, BlockedBloomFilter.build(hashes, hashCount).toBytes());
+    for (byte[] block : indexBlocks) {
+      indexHandles.add(writeBlock(TableFormat.INDEX, block));
+    }
+    byte[] directory = writeBlock(TableFormat.DIRECTORY, directory());
+    byte[] footer = new byte[TableFormat.FOOTER_BYTES];
+    System.arraycopy(directory, 0, footer, 0, TableFormat.HANDLE_BYTES);
+    System.arraycopy(filter, 0, footer, 12, TableFormat.HANDLE_BYTES);
+    Bytes.putInt(footer, 28, TableFormat.KEY_ID_NONE);
+    Bytes.putInt(footer, 32, TableFormat.VERSION);
+    Bytes.putInt(footer, 36, TableFormat.crc(footer, 0, 36));
+    Bytes.putLong(footer, 40, TableFormat.FOOTER_MAGIC);
+    write(footer, footer.length);
+    drain();
+    buffer = new byte[0];
+    file.sync(SyncSite.SSTABLE);
+    finished = true;
+    file.close();
+    return new TableInfo(
+        number, kind, position, entries, removals, smallest, largest, minBegin, maxBegin, maxEnd);
+  }
+
+  private byte[] directory() {
+    int handles = indexHandles.size();
+    int length =
+        4
+            + handles * TableFormat.HANDLE_BYTES
+            + 40
+            + 16
+            + smallest.key().length
+            + largest.key().length;
+    byte[] raw = new byte[length];
+    Bytes.putInt(raw, 0, handles);
+    int at = 4;
+    for (byte[] handle : indexHandles) {
+      System.arraycopy(handle, 0, raw, at, TableFormat.HANDLE_BYTES);
+      at += TableFormat.HANDLE_BYTES;
+    }
+    for (long number : new long[] {entries, removals, minBegin, maxBegin, maxEnd}) {
+      Bytes.putLong(raw, at, number);
+      at += 8;
+    }
+    for (SpaceKey bound : List.of(smallest, largest)) {
+      Bytes.putInt(raw, at, bound.keySpace());
+      Bytes.putInt(raw, at + 4, bound.key().length);
+      System.arraycopy(bound.key(), 0, raw, at + 8, bound.key().length);
+      at += 8 + bound.key().length;
+    }
+    return raw;
+  }
+
+  @Override
+  public void close() {
+    if (!finished) {
+      file.close();
+      files.delete(TableFormat.fileName(number));
+    }
+  }
+}
