@@ -165,12 +165,14 @@ final class NumberAggregates {
   static final class FloatSum implements Accumulator {
     private final LogicalType type;
     private final boolean average;
+    private final boolean zeroIfEmpty;
     private double[] sums = new double[16];
     private long[] counts = new long[16];
     private boolean sawInfinite;
 
-    FloatSum(LogicalType type, boolean average) {
+    FloatSum(LogicalType type, boolean average, boolean zeroIfEmpty) {
       this.type = type;
+      this.zeroIfEmpty = zeroIfEmpty;
       this.average = average;
     }
 
@@ -203,7 +205,7 @@ final class NumberAggregates {
       Vector out = Vector.create(type, count);
       for (int i = 0; i < count; i++) {
         int group = from + i;
-        if (counts[group] == 0) {
+        if (counts[group] == 0 && !zeroIfEmpty) {
           out.setNull(i);
           continue;
         }
