@@ -1,0 +1,297 @@
+package org.facetdb.sql.dml;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.facetdb.spi.type.Batch;
+import org.facetdb.spi.type.BytesVector;
+import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.catalog.ForeignKey;
+import org.facetdb.sql.catalog.RowIds;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.storage.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of one statement, over all tables that it reaches through foreign keys. Rows are
+ * verified and written as they come; references are settled by {@link #finish}, so that a statement
+ * may pass through states that break them. Used by one thread, for one statement.
+ *
+ * <p>Concurrent transactions are kept out by guards: a row that refers guards the key it refers to,
+ * and whoever removes a key guards the ranges where rows that refer to it would be.
+ */
+public final class StatementWriter {
+  private final Transaction transaction;
+  private final CatalogSnapshot catalog;
+  private final RowIds rowIds;
+  private final Function<TableDefinition, TableRules> rules;
+  private final ExecutionContext context;
+  private final Map<Integer, TableWriter> writers = new HashMap<>();
+  private final Map<ReferenceId, ReferenceCodec> codecs = new HashMap<>();
+  private final Map<ReferenceId, Map<ByteBuffer, Named>> named = new LinkedHashMap<>();
+  private final Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> removed =
+      new LinkedHashMap<>();
+  private final Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> toVerify =
+      new LinkedHashMap<>();
+
+  private record ReferenceId(int child, String name) {}
+
+  /** The first row that names a parent's key. */
+  private record Named(Vector[] row, int position) {}
+
+  /**
+   * A writer for a statement.
+   *
+   * @param rules compiled constraints of a table
+   * @param context whose reader is the transaction
+   */
+  public StatementWriter(
+      Transaction transaction,
+      CatalogSnapshot catalog,
+      RowIds rowIds,
+      Function<TableDefinition, TableRules> rules,
+      ExecutionContext context) {
+    this.transaction = transaction;
+    this.catalog = catalog;
+    this.rowIds = rowIds;
+    this.rules = rules;
+    this.context = context;
+  }
+
+  /** Lets a statement that runs again and again keep its writer's buffers. */
+  public void use(TableWriter writer) {
+    writers.put(writer.table().id(), writer);
+  }
+
+  private TableWriter writer(TableDefinition table) {
+    return writers.computeIfAbsent(table.id(), id -> new TableWriter(table, rowIds));
+  }
+
+  /** Verifies and inserts the selected rows, whose columns are the table's. */
+  public void insert(TableDefinition table, Batch rows) {
+    rules.apply(table).verify(rows, context);
+    TableWriter writer = writer(table);
+    Vector[] columns = rows.columns();
+    for (int k = 0; k < rows.selectedCount(); k++) {
+      writer.insert(transaction, columns, rows.row(k));
+    }
+    for (ForeignKey key : table.foreignKeys()) {
+      ReferenceCodec codec = codec(table, key);
+      for (int k = 0; k < rows.selectedCount(); k++) {
+        name(codec, columns, rows.row(k));
+      }
+    }
+  }
+
+  /**
+   * Deletes rows.
+   *
+   * @param row columns by position in the table; those neither indexed nor referenced may be absent
+   */
+  public void delete(TableDefinition table, BytesVector keys, Vector[] row, int[] positions) {
+    TableWriter writer = writer(table);
+    for (int position : positions) {
+      writer.delete(transaction, keys.getBytes(position), row, position);
+    }
+    for (CatalogSnapshot.Reference reference : catalog.referencing(table.id())) {
+      ReferenceCodec codec = codec(reference.child(), reference.key());
+      for (int position : positions) {
+        remove(codec, row, position, null, 0);
+      }
+    }
+  }
+
+  /** Verifies and applies updates; the new rows of all of them are in {@code newRows}. */
+  public void update(TableDefinition table, List<Batch> newRows, List<TableWriter.Change> changes) {
+    for (Batch batch : newRows) {
+      rules.apply(table).verify(batch, context);
+    }
+    writer(table).update(transaction, changes);
+    for (ForeignKey key : table.foreignKeys()) {
+      long mask = mask(key.columns());
+      for (TableWriter.Change change : changes) {
+        if ((change.changed() & mask) != 0) {
+          name(codec(table, key), change.newRow(), change.newPosition());
+        }
+      }
+    }
+    for (CatalogSnapshot.Reference reference : catalog.referencing(table.id())) {
+      long mask = mask(reference.key().parentColumns());
+      for (TableWriter.Change change : changes) {
+        if ((change.changed() & mask) != 0) {
+          remove(
+              codec(reference.child(), reference.key()),
+              change.oldRow(),
+              change.oldPosition(),
+              change.newRow(),
+              change.newPosition());
+        }
+      }
+    }
+  }
+
+  private static long mask(List<Integer> columns) {
+    long mask = 0;
+    for (int column : columns) {
+      mask |= TableWriter.columnBit(column);
+    }
+    return mask;
+  }
+
+  private ReferenceCodec codec(TableDefinition child, ForeignKey key) {
+    return codecs.computeIfAbsent(
+        new ReferenceId(child.id(), key.name()),
+        id ->
+            new ReferenceCodec(
+                child, key, Objects.requireNonNull(catalog.table(key.parentTableId()))));
+  }
+
+  private static ReferenceId id(ReferenceCodec codec) {
+    return new ReferenceId(codec.child().id(), codec.key().name());
+  }
+
+  private void name(ReferenceCodec codec, Vector[] row, int position) {
+    byte[] key = codec.fromChild(row, position);
+    if (key != null) {
+      named
+          .computeIfAbsent(id(codec), i -> new LinkedHashMap<>())
+          .putIfAbsent(ByteBuffer.wrap(key), new Named(row, position));
+    }
+  }
+
+  private void remove(
+      ReferenceCodec codec,
+      Vector[] row,
+      int position,
+      Vector @Nullable [] newRow,
+      int newPosition) {
+    byte[] key = codec.fromParent(row, position);
+    if (key != null) {
+      removed
+          .computeIfAbsent(id(codec), i -> new LinkedHashMap<>())
+          .put(ByteBuffer.wrap(key), new Referrers.Removed(row, position, newRow, newPosition));
+    }
+  }
+
+  /**
+   * Follows cascades, then verifies all references that the statement touched.
+   *
+   * @throws org.facetdb.spi.DatabaseException 23503 if one is broken
+   */
+  public void finish() {
+    while (!removed.isEmpty()) {
+      Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> round = new LinkedHashMap<>(removed);
+      removed.clear();
+      round.forEach(
+          (id, keys) -> {
+            cascade(Objects.requireNonNull(codecs.get(id)), keys);
+            toVerify.computeIfAbsent(id, i -> new LinkedHashMap<>()).putAll(keys);
+          });
+    }
+    toVerify.forEach((id, keys) -> verifyNotNamed(Objects.requireNonNull(codecs.get(id)), keys));
+    named.forEach((id, keys) -> verifyPresent(Objects.requireNonNull(codecs.get(id)), keys));
+  }
+
+  private void cascade(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
+    Map<ByteBuffer, Referrers.Removed> followed = new LinkedHashMap<>();
+    keys.forEach(
+        (key, gone) -> {
+          ForeignKey.Action action =
+              gone.newRow() == null ? codec.key().onDelete() : codec.key().onUpdate();
+          if (action == ForeignKey.Action.CASCADE) {
+            followed.put(key, gone);
+          }
+        });
+    if (followed.isEmpty()) {
+      return;
+    }
+    Cascade cascade = new Cascade(codec);
+    new Referrers(codec, transaction, context).visit(followed, cascade::collect);
+    cascade.apply(this);
+  }
+
+  private void verifyNotNamed(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
+    Map<ByteBuffer, Referrers.Removed> gone = new LinkedHashMap<>(keys);
+    gone.keySet().removeIf(key -> transaction.get(codec.keySpace(), key.array()) != null);
+    if (gone.isEmpty()) {
+      return;
+    }
+    new Referrers(codec, transaction, context)
+        .visit(
+            gone,
+            (key, row, position, which) -> {
+              throw ConstraintErrors.stillReferenced(
+                  codec.child(), codec.key(), codec.parent(), row, position);
+            });
+  }
+
+  private void verifyPresent(ReferenceCodec codec, Map<ByteBuffer, Named> keys) {
+    keys.forEach(
+        (key, who) -> {
+          if (transaction.get(codec.keySpace(), key.array()) == null) {
+            throw ConstraintErrors.noParent(
+                codec.child(), codec.key(), codec.parent(), who.row(), who.position());
+          }
+          transaction.guardKey(codec.keySpace(), key.array());
+        });
+  }
+
+  /** The referencing rows that a cascade changes: collected first, since writing moves cursors. */
+  private static final class Cascade {
+    private final ReferenceCodec codec;
+    private final List<Row> rows = new ArrayList<>();
+
+    private record Row(byte[] key, Vector[] row, int position, Referrers.Removed gone) {}
+
+    Cascade(ReferenceCodec codec) {
+      this.codec = codec;
+    }
+
+    boolean collect(byte[] key, Vector[] row, int position, Referrers.Removed gone) {
+      rows.add(new Row(key, row, position, gone));
+      return true;
+    }
+
+    void apply(StatementWriter writer) {
+      List<Batch> newRows = new ArrayList<>();
+      List<TableWriter.Change> changes = new ArrayList<>();
+      for (Row row : rows) {
+        Vector[] changed = row.gone().newRow();
+        if (changed == null) {
+          BytesVector keys = new BytesVector(row.row()[0].type(), row.position() + 1);
+          keys.set(row.position(), row.key());
+          writer.delete(codec.child(), keys, row.row(), new int[] {row.position()});
+        } else {
+          Vector[] next = renamed(row, changed);
+          newRows.add(new Batch(next, 1));
+          changes.add(
+              new TableWriter.Change(
+                  row.key(), row.row(), row.position(), next, 0, mask(codec.key().columns())));
+        }
+      }
+      if (!changes.isEmpty()) {
+        writer.update(codec.child(), newRows, changes);
+      }
+    }
+
+    private Vector[] renamed(Row row, Vector[] parentRow) {
+      Vector[] next = new Vector[row.row().length];
+      for (int i = 0; i < next.length; i++) {
+        next[i] = Vector.create(row.row()[i].type(), 1);
+        next[i].copyFrom(row.row()[i], row.position(), 0);
+      }
+      for (int part = 0; part < codec.key().columns().size(); part++) {
+        Object value = codec.childValue(part, parentRow, row.gone().newPosition());
+        next[codec.key().columns().get(part)].set(0, value);
+      }
+      return next;
+    }
+  }
+}
