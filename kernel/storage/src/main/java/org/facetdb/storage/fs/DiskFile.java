@@ -116,12 +116,25 @@ final class DiskFile implements StorageFile {
     }
   }
 
+  /** Also waits for the device, or the first sync of a record would have to. */
+  @Override
+  public void prewrite(long size) {
+    if (size() < size) {
+      StorageFile.super.prewrite(size);
+      flush("prewrite");
+    }
+  }
+
   @Override
   public void sync(SyncSite site) {
+    flush("sync");
+  }
+
+  private void flush(String operation) {
     try {
       writer().getFD().sync();
     } catch (IOException e) {
-      throw DiskFileSystem.failure("sync", path, e);
+      throw DiskFileSystem.failure(operation, path, e);
     }
   }
 

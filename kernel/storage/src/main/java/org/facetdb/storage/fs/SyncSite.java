@@ -7,10 +7,12 @@ package org.facetdb.storage.fs;
 public enum SyncSite {
   /** Commit records, before their committers are told. */
   LOG_RECORDS,
-  /** A new segment's zeros and header, before the first record goes in. */
-  LOG_SEGMENT,
-  /** The name of a new segment. */
+  /** The name of a new segment, before a record in it is acknowledged. */
   LOG_DIRECTORY,
+  /** The sequences and timestamps of a segment's commits, before the segment is used again. */
+  TIMELINE,
+  /** The name of a new timeline file, before a segment is used again. */
+  TIMELINE_DIRECTORY,
   /** A finished sstable, before the manifest names it. */
   SSTABLE,
   /** The name of a finished sstable, before the manifest names it. */
