@@ -1,6 +1,10 @@
 package org.facetdb.storage;
 
 import java.nio.file.Path;
+import org.facetdb.storage.fs.DiskFileSystem;
+import org.facetdb.storage.fs.MemoryFileSystem;
+import org.facetdb.storage.txn.FacetStore;
+import org.facetdb.storage.txn.StoreThreads;
 
 /** Opens stores. */
 public final class Stores {
@@ -13,6 +17,11 @@ public final class Stores {
    *     {@code CORRUPTION} with file, offset, expected and found if it is damaged
    */
   public static Store open(Path directory, StoreOptions options) {
-    throw StorageException.io("cannot open " + directory + " " + options, null);
+    return FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background());
+  }
+
+  /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */
+  public static Store openInMemory(StoreOptions options) {
+    return FacetStore.open(MemoryFileSystem.unsynced(), options, StoreThreads.background());
   }
 }

@@ -5,6 +5,8 @@ package org.facetdb.storage.fs;
  * crash harness can leave out one place at a time and prove that it notices.
  */
 public enum SyncSite {
+  /** The name of the log's directory, before anything is committed. */
+  STORE_DIRECTORY,
   /** Commit records, before their committers are told. */
   LOG_RECORDS,
   /** The name of a new segment, before a record in it is acknowledged. */

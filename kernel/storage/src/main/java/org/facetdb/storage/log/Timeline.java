@@ -291,7 +291,34 @@ public final class Timeline implements AutoCloseable {
     return low == 0 ? null : findInBlock(blocks.get(low - 1), limit, bySequence);
   }
 
-  private Commit findInBlock(Block block, long limit, boolean bySequence) {
+  /** The first commit after a timestamp, or null if none is known. */
+  public synchronized @Nullable Commit firstAfter(long timestamp) {
+    int low = 0;
+    int high = blocks.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (blocks.get(middle).first().timestamp() <= timestamp) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (low > 0) {
+      for (Commit commit : commitsOf(blocks.get(low - 1))) {
+        if (commit.timestamp() > timestamp) {
+          return commit;
+        }
+      }
+    }
+    if (low < blocks.size()) {
+      return blocks.get(low).first();
+    }
+    int found = Arrays.binarySearch(timestamps, start, end, timestamp);
+    int index = found >= 0 ? found + 1 : -found - 1;
+    return index < end ? new Commit(sequences[index], timestamps[index]) : null;
+  }
+
+  private List<Commit> commitsOf(Block block) {
     byte[] bytes = new byte[block.bytes()];
     block.file().handle.readFully(block.offset(), bytes, 0, bytes.length);
     if (!isBlock(bytes, 0)) {
@@ -301,8 +328,12 @@ public final class Timeline implements AutoCloseable {
           "a block of the timeline",
           "a damaged block");
     }
+    return decode(bytes, 0);
+  }
+
+  private Commit findInBlock(Block block, long limit, boolean bySequence) {
     Commit best = block.first();
-    for (Commit commit : decode(bytes, 0)) {
+    for (Commit commit : commitsOf(block)) {
       if ((bySequence ? commit.sequence() : commit.timestamp()) <= limit) {
         best = commit;
       }

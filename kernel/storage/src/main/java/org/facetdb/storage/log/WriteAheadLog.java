@@ -41,6 +41,7 @@ public final class WriteAheadLog implements CommitLog {
   private final ReentrantLock segmentsLock = new ReentrantLock();
   private final Deque<Full> full = new ArrayDeque<>();
   private final Deque<String> spares = new ArrayDeque<>();
+  private volatile Runnable onRotate = () -> {};
   private long spareNumber;
 
   private byte[] buffer = new byte[BUFFER_BYTES];
@@ -252,6 +253,12 @@ public final class WriteAheadLog implements CommitLog {
       segmentsLock.unlock();
     }
     openSegment(lastSequence);
+    onRotate.run();
+  }
+
+  /** Sets what runs after each change of segments; it must be quick. */
+  public void onRotate(Runnable action) {
+    onRotate = action;
   }
 
   /** How many segments wait for a flush, the active one not counted. */

@@ -1,0 +1,340 @@
+package org.facetdb.storage.txn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.Durability;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.log.CommitLog;
+import org.facetdb.storage.log.HybridClock;
+import org.facetdb.storage.log.Timeline;
+import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.tree.LsmTree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes commits one group at a time through validation, the log, the tree and one sync.
+ *
+ * <p>Safe for use by any number of threads. Whoever holds the lock is the pipeline: a committer who
+ * finds nobody there runs his own commit and syncs inline; all others queue up and park, and the
+ * log thread takes what has queued as the next group.
+ *
+ * <p>Invariants: timestamps and sequences ascend in commit order. A commit is published, and its
+ * committer told, only when it is as durable as was asked for it and for all before it. The first
+ * failure of log or tree is final: nothing is published after it. Owns the log and its thread.
+ */
+final class CommitPipeline {
+  private static final long GROUP_BYTES = 8 << 20;
+
+  /** The newest commit that readers may see. */
+  record Published(long sequence, long timestamp) {}
+
+  private final CommitLog log;
+  private final LsmTree tree;
+  private final HybridClock clock;
+  private final Timeline timeline;
+  private final RecentWrites recent = new RecentWrites();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ConcurrentLinkedQueue<CommitRequest> queue = new ConcurrentLinkedQueue<>();
+  private final Thread logThread;
+  private volatile Published published;
+  private volatile long appliedTimestamp;
+  private volatile @Nullable StorageException failure;
+  private volatile boolean closed;
+  private long lastSequence;
+
+  CommitPipeline(
+      CommitLog log,
+      LsmTree tree,
+      HybridClock clock,
+      Timeline timeline,
+      Published published,
+      long lastSequence) {
+    this.log = log;
+    this.tree = tree;
+    this.clock = clock;
+    this.timeline = timeline;
+    this.published = published;
+    this.appliedTimestamp = published.timestamp();
+    this.lastSequence = lastSequence;
+    this.logThread = Thread.ofPlatform().daemon().name("facetdb-log").unstarted(this::runLog);
+    logThread.start();
+  }
+
+  Published published() {
+    return published;
+  }
+
+  /** Commits a request and returns its timestamp. */
+  long commit(CommitRequest request) {
+    checkWritable();
+    validateAlone(request);
+    if (queue.isEmpty() && lock.tryLock()) {
+      try {
+        process(List.of(request));
+      } finally {
+        lock.unlock();
+      }
+    } else {
+      queue.add(request);
+      LockSupport.unpark(logThread);
+      if (closed && queue.remove(request)) {
+        throw closedException();
+      }
+      request.await();
+    }
+    return request.result();
+  }
+
+  private void checkWritable() {
+    StorageException refusal = refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  private @Nullable StorageException refusal() {
+    StorageException cause = failure;
+    if (cause != null) {
+      return new StorageException(
+          cause.sqlState(),
+          cause.category(),
+          "the store takes no commits after a failure: " + cause.getMessage(),
+          cause);
+    }
+    return closed ? closedException() : null;
+  }
+
+  static StorageException closedException() {
+    return new StorageException("55000", StorageException.Category.USER, "the store is closed");
+  }
+
+  private void runLog() {
+    List<CommitRequest> group = new ArrayList<>();
+    while (true) {
+      while (queue.isEmpty()) {
+        if (closed) {
+          return;
+        }
+        LockSupport.park(this);
+      }
+      lock.lock();
+      try {
+        takeGroup(group);
+        process(group);
+      } finally {
+        lock.unlock();
+        group.clear();
+      }
+    }
+  }
+
+  private void takeGroup(List<CommitRequest> group) {
+    long bytes = 0;
+    while (bytes < GROUP_BYTES) {
+      CommitRequest request = queue.poll();
+      if (request == null) {
+        return;
+      }
+      group.add(request);
+      bytes += request.batch.byteLength();
+    }
+  }
+
+  /** The part of the validation that needs no lock, on the committer's own thread. */
+  private void validateAlone(CommitRequest request) {
+    long observed = appliedTimestamp;
+    request.observedTimestamp = observed;
+    int index = 0;
+    WriteBatch.Rows rows = request.batch.rows();
+    while (rows.next()) {
+      request.slots[index++] =
+          RecentWrites.slot(rows.keySpace(), rows.array(), rows.keyOffset(), rows.keyLength());
+      rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
+    }
+    for (CommitRequest.KeyGuard guard : request.keyGuards) {
+      request.slots[index++] =
+          RecentWrites.slot(guard.keySpace(), guard.key(), 0, guard.key().length);
+      unchanged(request, guard.keySpace(), guard.key());
+    }
+    for (CommitRequest.RangeGuard guard : request.rangeGuards) {
+      unchanged(request, guard, request.snapshotTimestamp);
+    }
+  }
+
+  private long unchanged(CommitRequest request, int keySpace, byte[] key) {
+    long latest = tree.latestVersion(keySpace, key);
+    if (latest > request.snapshotTimestamp) {
+      throw StorageException.conflict(
+          "could not serialize access due to a concurrent change: keySpace="
+              + keySpace
+              + " snapshot="
+              + request.snapshotTimestamp
+              + " changed="
+              + latest);
+    }
+    return latest;
+  }
+
+  private void unchanged(CommitRequest request, CommitRequest.RangeGuard guard, long since) {
+    if (tree.changedSince(guard.keySpace(), guard.from(), guard.to(), since)) {
+      throw StorageException.conflict(
+          "could not serialize access due to a concurrent change in a range: keySpace="
+              + guard.keySpace()
+              + " snapshot="
+              + request.snapshotTimestamp);
+    }
+  }
+
+  /** Looks again at what may have changed since the committer looked. */
+  private void validateAgain(CommitRequest request) {
+    long observed = request.observedTimestamp;
+    if (appliedTimestamp <= observed) {
+      return;
+    }
+    int index = 0;
+    WriteBatch.Rows rows = request.batch.rows();
+    while (rows.next()) {
+      if (recent.newest(request.slots[index++]) > observed) {
+        rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
+      }
+    }
+    for (CommitRequest.KeyGuard guard : request.keyGuards) {
+      if (recent.newest(request.slots[index++]) > observed) {
+        unchanged(request, guard.keySpace(), guard.key());
+      }
+    }
+    for (CommitRequest.RangeGuard guard : request.rangeGuards) {
+      unchanged(request, guard, observed);
+    }
+  }
+
+  /** Runs under the lock; completes every request of the group. */
+  private void process(List<CommitRequest> group) {
+    StorageException refusal = refusal();
+    if (refusal != null) {
+      group.forEach(request -> request.fail(refusal));
+      return;
+    }
+    try {
+      if (appendAll(group)) {
+        log.sync();
+      } else {
+        log.write();
+      }
+      published = new Published(lastSequence, appliedTimestamp);
+    } catch (Throwable e) {
+      StorageException cause = fail(e);
+      for (CommitRequest request : group) {
+        if (!request.isDone()) {
+          request.fail(
+              new StorageException(
+                  cause.sqlState(),
+                  cause.category(),
+                  "the commit failed, and it is unknown whether it survives: " + cause.getMessage(),
+                  cause));
+        }
+      }
+      return;
+    }
+    for (CommitRequest request : group) {
+      if (!request.isDone()) {
+        request.complete();
+      }
+    }
+  }
+
+  private boolean appendAll(List<CommitRequest> group) {
+    boolean sync = false;
+    for (CommitRequest request : group) {
+      try {
+        validateAgain(request);
+      } catch (StorageException e) {
+        request.fail(e);
+        continue;
+      }
+      boolean unsynced = request.durability == Durability.NONE;
+      long timestamp = clock.next();
+      long sequence = lastSequence + 1;
+      boolean mustSync = log.append(request.batch, sequence, timestamp, unsynced);
+      lastSequence = sequence;
+      tree.apply(request.batch, timestamp, sequence);
+      appliedTimestamp = timestamp;
+      for (int i = 0; i < request.batch.count(); i++) {
+        recent.note(request.slots[i], timestamp);
+      }
+      timeline.add(sequence, timestamp);
+      request.assign(timestamp);
+      sync |= mustSync || !unsynced;
+    }
+    return sync;
+  }
+
+  /** Ends all writing; reads go on. */
+  StorageException fail(Throwable cause) {
+    StorageException wrapped =
+        cause instanceof StorageException storage
+            ? storage
+            : new StorageException(
+                "XX000",
+                StorageException.Category.INTERNAL,
+                "the commit pipeline failed: " + cause,
+                cause);
+    StorageException first = failure;
+    if (first == null) {
+      failure = wrapped;
+      return wrapped;
+    }
+    return first;
+  }
+
+  /**
+   * Makes the state at a timestamp, which the wall clock has reached, final: commits in flight are
+   * waited for, and later ones get larger timestamps.
+   */
+  Published settle(long timestamp) {
+    lock.lock();
+    try {
+      clock.observe(timestamp);
+      return published;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops the log thread and ends the log, with all commits synced unless something failed. */
+  void close() {
+    closed = true;
+    LockSupport.unpark(logThread);
+    joinLogThread();
+    lock.lock();
+    try {
+      for (CommitRequest late = queue.poll(); late != null; late = queue.poll()) {
+        late.fail(closedException());
+      }
+      if (failure == null) {
+        log.close();
+      }
+    } finally {
+      log.release();
+      lock.unlock();
+    }
+  }
+
+  private void joinLogThread() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        logThread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

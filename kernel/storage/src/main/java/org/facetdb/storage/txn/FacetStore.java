@@ -1,0 +1,459 @@
+package org.facetdb.storage.txn;
+
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.facetdb.storage.HybridTime;
+import org.facetdb.storage.KeySpaceOptions;
+import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.Transaction;
+import org.facetdb.storage.fs.DirectoryLock;
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.SyncSite;
+import org.facetdb.storage.log.HybridClock;
+import org.facetdb.storage.log.LogRecovery;
+import org.facetdb.storage.log.Timeline;
+import org.facetdb.storage.log.WriteAheadLog;
+import org.facetdb.storage.tree.LsmTree;
+import org.facetdb.storage.tree.TreeHost;
+import org.facetdb.storage.tree.TreeOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store: log, tree and transactions on one file system.
+ *
+ * <p>Safe for use by any number of threads. Owns the directory lock, the log, the tree, the
+ * timeline and its threads, and closes them in that order reversed.
+ */
+public final class FacetStore implements Store {
+  private static final String LOG_DIRECTORY = "log";
+  private static final int FULL_SEGMENTS_AT_OPEN_MAX = 3;
+
+  /** A pinned timestamp. */
+  static final class View {
+    private final Pins pins;
+    private final long timestamp;
+    private final int slot;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    View(Pins pins, long timestamp) {
+      this.pins = pins;
+      this.timestamp = timestamp;
+      this.slot = pins.pin(timestamp);
+    }
+
+    long timestamp() {
+      return timestamp;
+    }
+
+    void release() {
+      if (released.compareAndSet(false, true)) {
+        pins.release(slot, timestamp);
+      }
+    }
+  }
+
+  /** What the tree sees of the store; usable before the store is complete. */
+  private static final class Host implements TreeHost {
+    private final Pins pins = new Pins();
+    private final StoreOptions options;
+    private final Executor housekeeping;
+    private volatile @Nullable FacetStore store;
+    private volatile @Nullable Throwable earlyFailure;
+
+    Host(StoreOptions options, Executor housekeeping) {
+      this.options = options;
+      this.housekeeping = housekeeping;
+    }
+
+    @Override
+    public long oldestPinned() {
+      FacetStore opened = store;
+      return opened == null ? 0 : pins.oldest(opened.pipeline.published().timestamp());
+    }
+
+    @Override
+    public long now() {
+      FacetStore opened = store;
+      return opened == null ? HybridTime.ofMillis(options.clock().millis()) : opened.clock.now();
+    }
+
+    @Override
+    public void flushed(long sequence) {
+      FacetStore opened = store;
+      if (opened != null) {
+        opened.housekeep(() -> opened.recycle(sequence));
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      FacetStore opened = store;
+      if (opened == null) {
+        earlyFailure = cause;
+      } else {
+        opened.pipeline.fail(cause);
+      }
+    }
+  }
+
+  private final DirectoryLock lock;
+  private final StoreThreads threads;
+  private final Pins pins;
+  private final LsmTree tree;
+  private final Timeline timeline;
+  private final WriteAheadLog log;
+  private final HybridClock clock;
+  private final StoreOptions options;
+  private final CommitPipeline pipeline;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private FacetStore(
+      DirectoryLock lock,
+      StoreThreads threads,
+      StoreOptions options,
+      Host host,
+      LsmTree tree,
+      Timeline timeline,
+      FileSystem files,
+      LogRecovery recovery) {
+    this.lock = lock;
+    this.threads = threads;
+    this.options = options;
+    this.pins = host.pins;
+    this.tree = tree;
+    this.timeline = timeline;
+    long committed = Math.max(recovery.lastSequence(), tree.lastSequence());
+    long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
+    long floor = Math.max(recovery.sequenceCeiling(), committed);
+    long timestampFloor = Math.max(recovery.timestampCeiling(), committedAt);
+    this.clock = new HybridClock(options.clock(), timestampFloor);
+    this.log =
+        new WriteAheadLog(
+            files,
+            LOG_DIRECTORY,
+            options.segmentBytes(),
+            recovery,
+            timeline,
+            committed,
+            floor,
+            timestampFloor);
+    log.onRotate(() -> housekeep(this::prepareSpare));
+    this.pipeline =
+        new CommitPipeline(
+            log,
+            tree,
+            clock,
+            timeline,
+            new CommitPipeline.Published(committed, committedAt),
+            floor);
+    host.store = this;
+    Throwable early = host.earlyFailure;
+    if (early != null) {
+      pipeline.fail(early);
+    }
+  }
+
+  /**
+   * Opens the store in a file system, making it if absent, and recovers it.
+   *
+   * @throws StorageException see {@link org.facetdb.storage.Stores#open}
+   */
+  public static FacetStore open(FileSystem files, StoreOptions options, StoreThreads threads) {
+    files.createDirectories(FileSystem.ROOT);
+    DirectoryLock lock = files.lockDirectory();
+    LsmTree tree = null;
+    Timeline timeline = null;
+    FacetStore store = null;
+    try {
+      files.createDirectories(LOG_DIRECTORY);
+      files.syncDirectory(FileSystem.ROOT, SyncSite.STORE_DIRECTORY);
+      Host host = new Host(options, threads.housekeeping());
+      tree = LsmTree.open(files, TreeOptions.of(options, threads.tree()), host);
+      timeline = Timeline.open(files, LOG_DIRECTORY);
+      LogRecovery recovery = recover(files, tree, timeline);
+      store = new FacetStore(lock, threads, options, host, tree, timeline, files, recovery);
+      store.settleIn();
+      return store;
+    } catch (Throwable e) {
+      closeAfterFailure(store, tree, timeline, lock, threads, e);
+      throw e;
+    }
+  }
+
+  private static LogRecovery recover(FileSystem files, LsmTree tree, Timeline timeline) {
+    long flushed = tree.flushedSequence();
+    LogRecovery recovery =
+        LogRecovery.run(
+            files,
+            LOG_DIRECTORY,
+            Math.min(flushed, timeline.through()),
+            (batch, timestamp, sequence) -> {
+              timeline.add(sequence, timestamp);
+              if (sequence > flushed) {
+                tree.apply(batch, timestamp, sequence);
+              }
+            });
+    if (tree.lastSequence() > 0) {
+      timeline.add(tree.lastSequence(), tree.lastTimestamp());
+    }
+    return recovery;
+  }
+
+  private void settleIn() {
+    if (tree.keySpaces().isEmpty()) {
+      int created = tree.createKeySpace(KeySpaceOptions.keepForEver());
+      if (created != CATALOG_KEY_SPACE) {
+        throw new StorageException(
+            "XX000",
+            StorageException.Category.INTERNAL,
+            "the first key space must be the catalog's: keySpace=" + created);
+      }
+    }
+    if (log.fullSegments() > FULL_SEGMENTS_AT_OPEN_MAX) {
+      tree.flush();
+    }
+    housekeep(() -> recycle(tree.flushedSequence()));
+  }
+
+  private static void closeAfterFailure(
+      @Nullable FacetStore store,
+      @Nullable LsmTree tree,
+      @Nullable Timeline timeline,
+      DirectoryLock lock,
+      StoreThreads threads,
+      Throwable failure) {
+    try {
+      if (store != null) {
+        store.pipeline.fail(failure);
+        store.close();
+        return;
+      }
+      if (tree != null) {
+        tree.close();
+      }
+      if (timeline != null) {
+        timeline.close();
+      }
+      threads.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void housekeep(Runnable task) {
+    try {
+      threads
+          .housekeeping()
+          .execute(
+              () -> {
+                try {
+                  task.run();
+                } catch (Throwable e) {
+                  pipeline.fail(e);
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      // Closing: what was not recycled is recycled by the next open.
+      return;
+    }
+  }
+
+  private void recycle(long flushedSequence) {
+    log.recycle(flushedSequence);
+    long millis = options.defaultRetention().toMillis();
+    for (var keySpace : tree.keySpaces().entrySet()) {
+      Duration retention = keySpace.getValue().retention();
+      if (keySpace.getKey() == CATALOG_KEY_SPACE) {
+        continue;
+      }
+      if (retention == null) {
+        return;
+      }
+      millis = Math.max(millis, retention.toMillis());
+    }
+    timeline.prune(HybridTime.ofMillis(Math.max(0, HybridTime.millis(clock.now()) - millis)));
+  }
+
+  private void prepareSpare() {
+    log.prepareSpare();
+  }
+
+  LsmTree tree() {
+    return tree;
+  }
+
+  void checkOpen() {
+    if (closed.get()) {
+      throw CommitPipeline.closedException();
+    }
+  }
+
+  void checkKeySpace(int keySpace) {
+    if (!tree.keySpaces().containsKey(keySpace)) {
+      throw new StorageException(
+          "42704",
+          StorageException.Category.USER,
+          "key space does not exist: keySpace=" + keySpace);
+    }
+  }
+
+  long commit(CommitRequest request) {
+    return pipeline.commit(request);
+  }
+
+  private record Latest(View view, long sequence) {}
+
+  /** Pins the latest state: one that was still the latest after it was pinned. */
+  private Latest pinLatest() {
+    checkOpen();
+    while (true) {
+      CommitPipeline.Published published = pipeline.published();
+      View view = new View(pins, published.timestamp());
+      if (pipeline.published() == published) {
+        return new Latest(view, published.sequence());
+      }
+      view.release();
+    }
+  }
+
+  @Override
+  public Transaction begin() {
+    return new StoreTransaction(this, pinLatest().view());
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    Latest latest = pinLatest();
+    return new StoreSnapshot(this, latest.view(), latest.sequence(), Long.MAX_VALUE);
+  }
+
+  @Override
+  public Snapshot snapshotAt(long timestamp) {
+    checkOpen();
+    CommitPipeline.Published published = pipeline.published();
+    if (timestamp >= published.timestamp()) {
+      long now = HybridTime.lastOfMillis(options.clock().millis());
+      if (timestamp > Math.max(now, published.timestamp())) {
+        throw outside("the time lies in the future", "timestamp", timestamp, now);
+      }
+      published = pipeline.settle(timestamp);
+    } else if (timestamp < 0) {
+      throw outside("the time lies before all commits", "timestamp", timestamp, 0);
+    }
+    Timeline.Commit at = timeline.atTimestamp(timestamp);
+    return past(timestamp, at == null ? 0 : at.sequence());
+  }
+
+  @Override
+  public Snapshot snapshotAtSequence(long sequence) {
+    checkOpen();
+    CommitPipeline.Published published = pipeline.published();
+    if (sequence < 0 || sequence > published.sequence()) {
+      throw outside("no such commit", "sequence", sequence, published.sequence());
+    }
+    if (sequence == 0) {
+      return past(0, 0);
+    }
+    Timeline.Commit at = timeline.atSequence(sequence);
+    if (at == null) {
+      throw outside(
+          "the commit lies before what is kept", "sequence", sequence, published.sequence());
+    }
+    return past(at.timestamp(), at.sequence());
+  }
+
+  /** The state at a timestamp, which is the same until the next commit. */
+  private Snapshot past(long timestamp, long sequence) {
+    View view = new View(pins, timestamp);
+    Timeline.Commit next = timeline.firstAfter(timestamp);
+    long until =
+        next == null || next.timestamp() > pipeline.published().timestamp()
+            ? Long.MAX_VALUE
+            : next.timestamp() - 1;
+    return new StoreSnapshot(this, view, sequence, until);
+  }
+
+  private static StorageException outside(String rule, String what, long asked, long last) {
+    return new StorageException(
+        "22023",
+        StorageException.Category.USER,
+        rule + ": " + what + "=" + asked + " last=" + last);
+  }
+
+  @Override
+  public long oldestReadable(int keySpace) {
+    checkOpen();
+    return tree.oldestReadable(keySpace);
+  }
+
+  @Override
+  public long lastSequence() {
+    return pipeline.published().sequence();
+  }
+
+  @Override
+  public long lastCommitTimestamp() {
+    return pipeline.published().timestamp();
+  }
+
+  @Override
+  public int createKeySpace(KeySpaceOptions keySpaceOptions) {
+    checkOpen();
+    return tree.createKeySpace(keySpaceOptions);
+  }
+
+  @Override
+  public void dropKeySpace(int keySpace) {
+    checkOpen();
+    checkKeySpace(keySpace);
+    if (keySpace == CATALOG_KEY_SPACE) {
+      throw new StorageException(
+          "42501", StorageException.Category.USER, "the catalog's key space cannot be dropped");
+    }
+    tree.dropKeySpace(keySpace, clock.now());
+  }
+
+  @Override
+  public SortedMap<Integer, KeySpaceOptions> keySpaces() {
+    return tree.keySpaces();
+  }
+
+  @Override
+  public void flush() {
+    checkOpen();
+    tree.flush();
+  }
+
+  @Override
+  public void compact() {
+    checkOpen();
+    tree.compact();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try (lock;
+        timeline) {
+      try {
+        pipeline.close();
+      } finally {
+        try {
+          tree.close();
+        } finally {
+          threads.close();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.facetdb.storage.txn;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The background threads of a store. Owns its executors until {@link #close}.
+ *
+ * @param tree runs flushes and compactions
+ * @param housekeeping recycles log segments and writes new ones ahead
+ */
+public record StoreThreads(Executor tree, Executor housekeeping) implements AutoCloseable {
+  private static final int TREE_THREADS = 2;
+
+  /** Threads of its own. */
+  public static StoreThreads background() {
+    return new StoreThreads(
+        Executors.newFixedThreadPool(
+            TREE_THREADS, Thread.ofPlatform().daemon().name("facetdb-tree-", 0).factory()),
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("facetdb-housekeeping").factory()));
+  }
+
+  /** Runs everything on the thread that asks for it, so that a test can be replayed. */
+  public static StoreThreads direct() {
+    return new StoreThreads(Runnable::run, Runnable::run);
+  }
+
+  /** Lets what was started end, and takes nothing more. */
+  @Override
+  public void close() {
+    shutdown(tree);
+    shutdown(housekeeping);
+  }
+
+  private static void shutdown(Executor executor) {
+    if (!(executor instanceof ExecutorService service)) {
+      return;
+    }
+    service.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = service.awaitTermination(1, TimeUnit.DAYS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

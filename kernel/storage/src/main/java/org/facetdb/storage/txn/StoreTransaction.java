@@ -1,0 +1,162 @@
+package org.facetdb.storage.txn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import org.facetdb.storage.Cursor;
+import org.facetdb.storage.Durability;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Transaction;
+import org.facetdb.storage.txn.StagedWrites.Staged;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction on a {@link FacetStore}.
+ *
+ * <p>Used by one thread at a time. Owns a pin of its snapshot's timestamp, from construction until
+ * it ends, and its staged writes.
+ */
+final class StoreTransaction implements Transaction {
+  private record Mark(int undoSize, int keyGuards, int rangeGuards) {}
+
+  private final FacetStore store;
+  private final FacetStore.View view;
+  private final StagedWrites writes = new StagedWrites();
+  private final List<CommitRequest.KeyGuard> keyGuards = new ArrayList<>();
+  private final List<CommitRequest.RangeGuard> rangeGuards = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
+  private int knownKeySpace = -1;
+  private boolean ended;
+
+  StoreTransaction(FacetStore store, FacetStore.View view) {
+    this.store = store;
+    this.view = view;
+  }
+
+  private void checkOpen() {
+    if (ended) {
+      throw new StorageException(
+          "25000", StorageException.Category.USER, "the transaction has ended");
+    }
+    store.checkOpen();
+  }
+
+  private void checkKeySpace(int keySpace) {
+    if (keySpace != knownKeySpace) {
+      store.checkKeySpace(keySpace);
+      knownKeySpace = keySpace;
+    }
+  }
+
+  @Override
+  public long timestamp() {
+    return view.timestamp();
+  }
+
+  @Override
+  public byte @Nullable [] get(int keySpace, byte[] key) {
+    checkOpen();
+    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
+    if (staged != null) {
+      Staged write = staged.get(key);
+      if (write != null) {
+        byte[] value = write.value();
+        return value == null ? null : value.clone();
+      }
+    }
+    return store.tree().get(keySpace, key, view.timestamp());
+  }
+
+  @Override
+  public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
+    checkOpen();
+    Cursor stored = store.tree().scan(keySpace, from, to, view.timestamp());
+    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
+    return staged == null ? stored : new MergedCursor(stored, writes, staged, from, to);
+  }
+
+  @Override
+  public void put(int keySpace, byte[] key, byte[] value, long changedColumns) {
+    checkOpen();
+    checkKeySpace(keySpace);
+    writes.stage(keySpace, key, value, changedColumns, !marks.isEmpty());
+  }
+
+  @Override
+  public void delete(int keySpace, byte[] key) {
+    checkOpen();
+    checkKeySpace(keySpace);
+    writes.stage(keySpace, key, null, ALL_COLUMNS, !marks.isEmpty());
+  }
+
+  @Override
+  public void guardKey(int keySpace, byte[] key) {
+    checkOpen();
+    checkKeySpace(keySpace);
+    keyGuards.add(new CommitRequest.KeyGuard(keySpace, key.clone()));
+  }
+
+  @Override
+  public void guardRange(int keySpace, byte[] from, byte[] to) {
+    checkOpen();
+    checkKeySpace(keySpace);
+    rangeGuards.add(new CommitRequest.RangeGuard(keySpace, from.clone(), to.clone()));
+  }
+
+  @Override
+  public int savepoint() {
+    checkOpen();
+    marks.add(new Mark(writes.undoSize(), keyGuards.size(), rangeGuards.size()));
+    return marks.size() - 1;
+  }
+
+  @Override
+  public void rollbackTo(int savepoint) {
+    checkOpen();
+    if (savepoint < 0 || savepoint >= marks.size()) {
+      throw new StorageException(
+          "3B001", StorageException.Category.USER, "savepoint does not exist: " + savepoint);
+    }
+    Mark mark = marks.get(savepoint);
+    writes.undoTo(mark.undoSize());
+    keyGuards.subList(mark.keyGuards(), keyGuards.size()).clear();
+    rangeGuards.subList(mark.rangeGuards(), rangeGuards.size()).clear();
+    marks.subList(savepoint + 1, marks.size()).clear();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return writes.isEmpty() && keyGuards.isEmpty() && rangeGuards.isEmpty();
+  }
+
+  @Override
+  public long commit(Durability durability) {
+    checkOpen();
+    try {
+      if (writes.isEmpty()) {
+        return view.timestamp();
+      }
+      return store.commit(
+          new CommitRequest(writes.encode(), keyGuards, rangeGuards, view.timestamp(), durability));
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      view.release();
+    }
+  }
+
+  @Override
+  public void rollback() {
+    end();
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+}
