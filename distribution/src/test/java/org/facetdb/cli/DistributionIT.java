@@ -1,0 +1,135 @@
+package org.facetdb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the packed distribution as people do: the script, from another folder, in a process. */
+class DistributionIT {
+  @TempDir private Path folder;
+
+  private record Run(int status, String out, String err) {}
+
+  private Run facetdb(String... arguments) throws IOException, InterruptedException {
+    return facetdbReading("", arguments);
+  }
+
+  private Run facetdbReading(String input, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("facetdb.home"), "bin", "facetdb").toString());
+    command.addAll(List.of(arguments));
+    File out = Files.createTempFile(folder, "out", "").toFile();
+    File err = Files.createTempFile(folder, "err", "").toFile();
+    Path in = Files.createTempFile(folder, "in", "");
+    Files.writeString(in, input);
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectInput(in.toFile())
+            .redirectOutput(out)
+            .redirectError(err)
+            .start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException("still running after 120 s: " + command);
+    }
+    return new Run(
+        process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+  }
+
+  @Test
+  void theTourEndsWell() throws Exception {
+    Run run = facetdb("demo", "-d", "tour");
+    assertEquals(0, run.status(), run.err() + run.out());
+    assertAll(
+        () -> assertTrue(run.out().contains("COPY 357"), run.out()),
+        () -> assertTrue(run.out().contains("ERROR 40001"), run.out()),
+        () -> assertTrue(run.out().contains("FOR SYSTEM_TIME AS OF"), run.out()),
+        () -> assertTrue(run.out().contains("That was the tour"), run.out()));
+    Run check = facetdb("check", "-d", "tour");
+    assertEquals(0, check.status(), check.err() + check.out());
+  }
+
+  @Test
+  void sqlPrintsTagsAndStopsAtTheFirstError() throws Exception {
+    Run run =
+        facetdb(
+            "sql",
+            "-d",
+            "db",
+            "-c",
+            "CREATE TABLE t (a integer PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'x')",
+            "-c",
+            "SELECT a, b FROM t",
+            "-c",
+            "INSERT INTO t VALUES (1, 'again')",
+            "-c",
+            "SELECT 'never reached'");
+    assertEquals(1, run.status());
+    assertEquals(
+        List.of("CREATE TABLE", "INSERT 0 1", " a | b", "---+---", " 1 | x", "(1 row)"),
+        run.out().lines().toList());
+    assertTrue(run.err().contains("23505"), run.err());
+    Run again = facetdb("sql", "-d", "db", "--format", "csv", "-c", "SELECT * FROM t");
+    assertEquals("a,b\n1,x\n", again.out());
+  }
+
+  @Test
+  void aSyntaxErrorShowsItsPlace() throws Exception {
+    Run run = facetdb("sql", "-d", "db", "-c", "SELECT 1 +\n  FORM x");
+    assertEquals(1, run.status());
+    assertTrue(run.err().contains("42601"), run.err());
+    assertTrue(run.err().lines().anyMatch(line -> line.matches("\\s*\\^")), run.err());
+  }
+
+  @Test
+  void theShellReadsPipedLines() throws Exception {
+    Run run =
+        facetdbReading(
+            "create table t (a int);\ninsert into t values (1), (2);\n\\dt\n\\format json\n"
+                + "select sum(a) as s\nfrom t;\n",
+            "shell",
+            "-d",
+            "db");
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("public.t"), run.out());
+    assertTrue(run.out().contains("{\"s\":3}"), run.out());
+  }
+
+  @Test
+  void aSecondProcessIsToldWhoHoldsTheDirectory() throws Exception {
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("facetdb.home"), "bin", "facetdb").toString(),
+                "shell",
+                "-d",
+                "held")
+            .directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var input = holder.outputWriter();
+        var output = holder.inputReader()) {
+      input.write("create table t (a int);\n");
+      input.flush();
+      assertEquals("CREATE TABLE", output.readLine());
+      Run run = facetdb("sql", "-d", "held", "-c", "SELECT 1");
+      assertEquals(1, run.status());
+      assertTrue(run.err().contains("55006"), run.err());
+      assertTrue(run.err().contains(Long.toString(holder.pid())), run.err());
+    } finally {
+      holder.waitFor(60, TimeUnit.SECONDS);
+      holder.destroyForcibly();
+    }
+  }
+}
