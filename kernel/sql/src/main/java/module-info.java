@@ -2,6 +2,8 @@
  * Catalog, binder, planner and vectorised execution. The only module beside the parser that names
  * Calcite.
  */
+// The engine is built after this module.
+@SuppressWarnings("module")
 @org.jspecify.annotations.NullMarked
 module org.facetdb.sql {
   requires static transitive org.jspecify;
@@ -13,4 +15,11 @@ module org.facetdb.sql {
   // Annotations of Calcite's classes, which the compiler wants to see.
   requires static org.apiguardian.api;
   requires static org.checkerframework.checker.qual;
+
+  exports org.facetdb.sql;
+  // The JDBC driver answers metadata calls from the catalog and in the built-in types.
+  exports org.facetdb.sql.catalog to
+      org.facetdb;
+  exports org.facetdb.sql.type to
+      org.facetdb;
 }

@@ -1,6 +1,7 @@
 package org.facetdb.sql;
 
 import java.util.List;
+import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,10 @@ public interface SqlSession extends AutoCloseable {
 
   /** True when the open transaction failed and takes nothing but ROLLBACK (25P02). */
   boolean inFailedTransaction();
+
+  /** The catalog as the open transaction sees it, else as last committed. */
+  @SuppressWarnings("exports") // for the engine, to which the package is exported
+  CatalogSnapshot catalog();
 
   /** The value of a setting as SHOW prints it. */
   String setting(String name);
