@@ -1,0 +1,106 @@
+package org.facetdb.parser;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlWriter;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/**
+ * {@code CREATE | ALTER | DROP kind name ... OPTIONS (...)} for the kinds of object that plug- ins
+ * register, and for those that the kernel knows by another module.
+ */
+public final class ObjectStatement extends Statement {
+  private final Action action;
+  private final String kind;
+  private final boolean replace;
+  private final boolean conditional;
+  private final SqlIdentifier name;
+  private final List<Option> options;
+  private final boolean cascade;
+
+  /** Takes the parts as they were written. */
+  public ObjectStatement(
+      SqlParserPos pos,
+      Action action,
+      String kind,
+      boolean replace,
+      boolean conditional,
+      SqlIdentifier name,
+      List<Option> options,
+      boolean cascade) {
+    super(pos, action.name() + " " + kind.toUpperCase(Locale.ROOT));
+    this.action = action;
+    this.kind = kind;
+    this.replace = replace;
+    this.conditional = conditional;
+    this.name = name;
+    this.options = List.copyOf(options);
+    this.cascade = cascade;
+  }
+
+  /** What is done. */
+  public Action action() {
+    return action;
+  }
+
+  /** The kind in lower case, {@code model} for example; several words have one space between. */
+  public String kind() {
+    return kind;
+  }
+
+  /** Whether {@code OR REPLACE} was given. */
+  public boolean replace() {
+    return replace;
+  }
+
+  /** Whether {@code IF [NOT] EXISTS} was given. */
+  public boolean conditional() {
+    return conditional;
+  }
+
+  /** The object. */
+  public SqlIdentifier name() {
+    return name;
+  }
+
+  /** The pairs of {@code OPTIONS (...)}. */
+  public List<Option> options() {
+    return options;
+  }
+
+  /** Whether {@code CASCADE} was given. */
+  public boolean cascade() {
+    return cascade;
+  }
+
+  @Override
+  public void unparse(SqlWriter writer, int leftPrec, int rightPrec) {
+    Unparse u = new Unparse(writer);
+    u.words(action.name());
+    if (replace) {
+      u.words("OR REPLACE");
+    }
+    u.words(kind.toUpperCase(Locale.ROOT));
+    if (conditional) {
+      u.words(action == Action.CREATE ? "IF NOT EXISTS" : "IF EXISTS");
+    }
+    u.node(name);
+    if (!options.isEmpty()) {
+      u.words("OPTIONS").spaced(options);
+    }
+    if (cascade) {
+      u.words("CASCADE");
+    }
+  }
+
+  /** What is done to the object. */
+  public enum Action {
+    /** It is made. */
+    CREATE,
+    /** Its options are changed. */
+    ALTER,
+    /** It is removed. */
+    DROP
+  }
+}
