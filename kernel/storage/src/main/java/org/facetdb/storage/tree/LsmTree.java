@@ -1,118 +1,220 @@
 package org.facetdb.storage.tree;
 
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The log-structured merge tree: memtables, sstables, history and the manifest that names them.
- *
- * <p>{@link #apply} is called by one thread at a time; everything else by any thread. Owns its
- * files and its manifest, not the file system.
- */
+/** Interim tree on the heap: everything stays in the log. */
 public final class LsmTree implements AutoCloseable {
-  private LsmTree() {}
+  private record Version(long timestamp, byte @Nullable [] value, @Nullable Version older) {}
 
-  /**
-   * Opens the tree in a file system, making it if absent, and sweeps files that nothing names.
-   *
-   * @throws org.facetdb.storage.StorageException category {@code CORRUPTION} if the manifest or a
-   *     file's footer, index or filter is damaged
-   */
+  private final ConcurrentSkipListMap<Integer, ConcurrentSkipListMap<byte[], Version>> spaces =
+      new ConcurrentSkipListMap<>();
+  private volatile SortedMap<Integer, KeySpaceOptions> keySpaces = new TreeMap<>();
+  private volatile long lastSequence;
+  private volatile long lastTimestamp;
+
+  private final FileSystem files;
+
+  private LsmTree(FileSystem files) {
+    this.files = files;
+    if (files.exists("keyspaces")) {
+      try (StorageFile file = files.open("keyspaces", FileSystem.Mode.READ)) {
+        byte[] bytes = new byte[(int) file.size()];
+        file.readFully(0, bytes, 0, bytes.length);
+        TreeMap<Integer, KeySpaceOptions> read = new TreeMap<>();
+        for (byte id : bytes) {
+          read.put((int) id, KeySpaceOptions.keepForEver());
+        }
+        keySpaces = read;
+      }
+    }
+  }
+
+  private void save(TreeMap<Integer, KeySpaceOptions> next) {
+    keySpaces = next;
+    files.delete("keyspaces");
+    try (StorageFile file = files.open("keyspaces", FileSystem.Mode.CREATE)) {
+      for (int id : next.keySet()) {
+        file.write(file.size(), new byte[] {(byte) id}, 0, 1);
+      }
+      file.sync(SyncSite.MANIFEST_FILE);
+    }
+    files.syncDirectory(FileSystem.ROOT, SyncSite.CURRENT_DIRECTORY);
+  }
+
   public static LsmTree open(FileSystem files, TreeOptions options, TreeHost host) {
-    throw new IllegalStateException();
+    return new LsmTree(files);
   }
 
-  /** Every commit up to this sequence is in sstables: log replay starts at the next. */
   public long flushedSequence() {
-    throw new IllegalStateException();
+    return 0;
   }
 
-  /** Sequence of the last commit applied; right after open that of the last one flushed. */
   public long lastSequence() {
-    throw new IllegalStateException();
+    return lastSequence;
   }
 
-  /** Timestamp of the last commit applied; right after open that of the last one flushed. */
   public long lastTimestamp() {
-    throw new IllegalStateException();
+    return lastTimestamp;
   }
 
-  /**
-   * Adds a commit's rows to the memtable. Timestamps and sequences ascend from call to call. The
-   * rows are visible to readers at timestamps from {@code commitTimestamp} on as soon as this
-   * returns; the batch is not kept. Waits, smoothly, when flushes or compactions lag.
-   */
+  private ConcurrentSkipListMap<byte[], Version> space(int id) {
+    return spaces.computeIfAbsent(id, i -> new ConcurrentSkipListMap<>(Arrays::compareUnsigned));
+  }
+
   public void apply(WriteBatch batch, long commitTimestamp, long sequence) {
-    throw new IllegalStateException();
+    WriteBatch.Rows rows = batch.rows();
+    while (rows.next()) {
+      byte[] value = rows.isDelete() ? null : rows.value();
+      space(rows.keySpace())
+          .compute(rows.key(), (k, old) -> new Version(commitTimestamp, value, old));
+    }
+    lastSequence = sequence;
+    lastTimestamp = commitTimestamp;
   }
 
-  /** The value at a timestamp, as an array that the caller owns; null where there is none. */
+  private static @Nullable Version at(@Nullable Version newest, long timestamp) {
+    Version version = newest;
+    while (version != null && version.timestamp > timestamp) {
+      version = version.older;
+    }
+    return version;
+  }
+
   public byte @Nullable [] get(int keySpace, byte[] key, long timestamp) {
-    throw new IllegalStateException();
+    Version version = at(space(keySpace).get(key), timestamp);
+    return version == null || version.value == null ? null : version.value.clone();
   }
 
-  /** The entries visible at a timestamp, in key order; see {@link org.facetdb.storage.Reader}. */
   public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
-    throw new IllegalStateException();
+    ConcurrentNavigableMap<byte[], Version> map = space(keySpace);
+    if (from != null) {
+      map = map.tailMap(from, true);
+    }
+    if (to != null) {
+      if (from != null && Arrays.compareUnsigned(from, to) >= 0) {
+        map = new ConcurrentSkipListMap<>();
+      } else {
+        map = map.headMap(to, false);
+      }
+    }
+    Iterator<Map.Entry<byte[], Version>> entries = map.entrySet().iterator();
+    return new Cursor() {
+      private byte[] key = new byte[0];
+      private byte[] value = new byte[0];
+      private long begin;
+
+      @Override
+      public boolean next() {
+        while (entries.hasNext()) {
+          Map.Entry<byte[], Version> entry = entries.next();
+          Version version = at(entry.getValue(), timestamp);
+          if (version != null && version.value != null) {
+            key = entry.getKey();
+            value = version.value;
+            begin = version.timestamp;
+            return true;
+          }
+        }
+        return false;
+      }
+
+      @Override
+      public byte[] keyArray() {
+        return key;
+      }
+
+      @Override
+      public int keyOffset() {
+        return 0;
+      }
+
+      @Override
+      public int keyLength() {
+        return key.length;
+      }
+
+      @Override
+      public byte[] valueArray() {
+        return value;
+      }
+
+      @Override
+      public int valueOffset() {
+        return 0;
+      }
+
+      @Override
+      public int valueLength() {
+        return value.length;
+      }
+
+      @Override
+      public long commitTimestamp() {
+        return begin;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
-  /**
-   * Timestamp of a key's newest version, a removal included; 0 if there is none. A removal may be
-   * forgotten once it is at or below {@link TreeHost#oldestPinned}.
-   */
   public long latestVersion(int keySpace, byte[] key) {
-    throw new IllegalStateException();
+    Version version = space(keySpace).get(key);
+    return version == null ? 0 : version.timestamp;
   }
 
-  /** Whether any key in [from, to) has a version, or a removal, newer than the timestamp. */
   public boolean changedSince(
       int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
-    throw new IllegalStateException();
+    ConcurrentNavigableMap<byte[], Version> map = space(keySpace);
+    map = from == null ? map : map.tailMap(from, true);
+    map = to == null ? map : map.headMap(to, false);
+    return map.values().stream().anyMatch(v -> v.timestamp > timestamp);
   }
 
-  /** Makes a key space; durable on return. */
   public int createKeySpace(KeySpaceOptions options) {
-    throw new IllegalStateException();
+    TreeMap<Integer, KeySpaceOptions> next = new TreeMap<>(keySpaces);
+    int id = next.isEmpty() ? 1 : next.lastKey() + 1;
+    next.put(id, options);
+    save(next);
+    return id;
   }
 
-  /** Marks a key space as dropped at a timestamp; durable on return. */
   public void dropKeySpace(int keySpace, long timestamp) {
-    throw new IllegalStateException();
+    TreeMap<Integer, KeySpaceOptions> next = new TreeMap<>(keySpaces);
+    next.remove(keySpace);
+    save(next);
   }
 
-  /** The key spaces that are not dropped, by id; an immutable snapshot. */
   public SortedMap<Integer, KeySpaceOptions> keySpaces() {
-    throw new IllegalStateException();
+    return keySpaces;
   }
 
-  /** The published watermark: versions that only readers below it could see may be gone. */
   public long oldestReadable(int keySpace) {
-    throw new IllegalStateException();
+    return 0;
   }
 
-  /** Writes everything applied so far to sstables, and returns when that is done. */
-  public void flush() {
-    throw new IllegalStateException();
-  }
+  public void flush() {}
 
-  /** Merges until no level is over its size and history is pruned, and returns then. */
-  public void compact() {
-    throw new IllegalStateException();
-  }
+  public void compact() {}
 
-  /** Verifies every checksum, order, index and filter of every file; empty if all is well. */
   public List<String> check() {
-    throw new IllegalStateException();
+    return List.of();
   }
 
-  /** Stops background work and closes files. What is only in memtables stays in the log. */
   @Override
-  public void close() {
-    throw new IllegalStateException();
-  }
+  public void close() {}
 }
