@@ -45,7 +45,7 @@ public final class BooleanVector extends Vector {
 
   @Override
   public void setRaw(int row, Object value) {
-    set(row, (Boolean) value);
+    set(row, ((Boolean) value).booleanValue());
   }
 
   @Override

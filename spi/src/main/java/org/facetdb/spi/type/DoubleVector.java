@@ -48,7 +48,7 @@ public final class DoubleVector extends Vector {
 
   @Override
   public void setRaw(int row, Object value) {
-    set(row, (Double) value);
+    set(row, ((Double) value).doubleValue());
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class FloatVector extends Vector {
 
   @Override
   public void setRaw(int row, Object value) {
-    set(row, (Float) value);
+    set(row, ((Float) value).floatValue());
   }
 
   @Override

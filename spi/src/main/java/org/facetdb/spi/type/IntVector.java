@@ -48,7 +48,7 @@ public final class IntVector extends Vector {
 
   @Override
   public void setRaw(int row, Object value) {
-    set(row, (Integer) value);
+    set(row, ((Integer) value).intValue());
   }
 
   @Override

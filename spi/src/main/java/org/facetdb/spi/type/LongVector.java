@@ -48,7 +48,7 @@ public final class LongVector extends Vector {
 
   @Override
   public void setRaw(int row, Object value) {
-    set(row, (Long) value);
+    set(row, ((Long) value).longValue());
   }
 
   @Override
