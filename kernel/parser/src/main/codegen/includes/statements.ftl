@@ -7,8 +7,6 @@ SqlNode SqlStmt() :
 }
 {
     (
-        stmt = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
-    |
         stmt = InsertStatement()
     |
         stmt = UpdateStatement()
@@ -36,6 +34,9 @@ SqlNode SqlStmt() :
         stmt = ResetStatement()
     |
         stmt = ShowStatement()
+    |
+        // Last, because the words that begin the others are names in an expression.
+        stmt = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
     )
     { return stmt; }
 }

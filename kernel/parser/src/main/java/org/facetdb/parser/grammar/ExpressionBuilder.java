@@ -85,7 +85,7 @@ final class ExpressionBuilder {
     List<SqlNode> all = new ArrayList<>(others.length + 1);
     all.add(first);
     all.addAll(List.of(others));
-    operands.push(operator.createCall(pos.plus(first.getParserPosition()), all));
+    operands.push(operator.createCall(first.getParserPosition().plus(pos), all));
   }
 
   SqlNode build() {
