@@ -52,6 +52,15 @@ public final class DecimalVector extends Vector {
     scale = newScale;
   }
 
+  /**
+   * Fixes the scale of the fast form and forgets the values, but not which rows are null; -1 leaves
+   * the scale to the first value.
+   */
+  public void startFastKeepingNulls(int newScale) {
+    fast = true;
+    scale = newScale;
+  }
+
   /** Empties the vector into the general form. */
   public void startGeneral() {
     reset();
