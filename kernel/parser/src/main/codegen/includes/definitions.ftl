@@ -17,9 +17,27 @@ SqlNode CreateStatement() :
         [ <UNIQUE> { unique = true; } ] <INDEX> statement = CreateIndexTail(s, unique)
     |
         [ <OR> <REPLACE> { replace = true; } ]
-        statement = ObjectTail(s, ObjectStatement.Action.CREATE, replace)
+        (
+            LOOKAHEAD({ support.isWord(1, "view") }) statement = CreateViewTail(s, replace)
+        |
+            statement = ObjectTail(s, ObjectStatement.Action.CREATE, replace)
+        )
     )
     { return statement; }
+}
+
+/** Parses CREATE VIEW after its first words. */
+SqlNode CreateViewTail(Span s, boolean replace) :
+{
+    final SqlIdentifier name;
+    SqlNodeList columns = SqlNodeList.EMPTY;
+    final SqlNode query;
+}
+{
+    SimpleIdentifier() name = CompoundTableIdentifier()
+    [ columns = ParenthesizedSimpleIdentifierList() ]
+    <AS> query = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
+    { return new CreateView(s.end(this), replace, name, support.names(columns), query); }
 }
 
 /** Parses ALTER of an object that the grammar knows by its kind alone. */

@@ -18,6 +18,7 @@ public abstract sealed class Statement extends SqlCall
         Copy,
         CreateIndex,
         CreateTable,
+        CreateView,
         Delete,
         DropIndex,
         DropTable,

@@ -8,6 +8,7 @@ import org.facetdb.parser.ColumnConstraint;
 import org.facetdb.parser.Copy;
 import org.facetdb.parser.CreateIndex;
 import org.facetdb.parser.CreateTable;
+import org.facetdb.parser.CreateView;
 import org.facetdb.parser.Delete;
 import org.facetdb.parser.Explain;
 import org.facetdb.parser.Insert;
@@ -44,6 +45,7 @@ final class StatementParts {
         add(parts, delete.where());
         parts.addAll(delete.returning());
       }
+      case CreateView view -> parts.add(view.query());
       case CreateTable table -> ofTable(parts, table);
       case CreateIndex index -> {
         index.columns().forEach(column -> parts.add(column.expression()));
