@@ -9,6 +9,8 @@ public enum SyncSite {
   STORE_DIRECTORY,
   /** Commit records, before their committers are told. */
   LOG_RECORDS,
+  /** A new segment's header, before the first record is written behind it. */
+  LOG_SEGMENT,
   /** The name of a new segment, before a record in it is acknowledged. */
   LOG_DIRECTORY,
   /** The sequences and timestamps of a segment's commits, before the segment is used again. */

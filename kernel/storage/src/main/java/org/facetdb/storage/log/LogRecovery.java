@@ -132,10 +132,6 @@ public final class LogRecovery {
     for (int i = first; i < valid.size(); i++) {
       readSegment(valid.get(i), i + 1 < valid.size() ? valid.get(i + 1) : null, replay);
     }
-    if (closedCleanly) {
-      sequenceCeiling = expectedSequence - 1;
-      timestampCeiling = lastTimestamp;
-    }
   }
 
   private long parseNumber(String name, String entry) {
@@ -155,12 +151,24 @@ public final class LogRecovery {
     }
   }
 
-  /** A segment that never came into use has no header yet, but it has no records either. */
+  /**
+   * A segment that never came into use has no header yet, and one that is being recycled under a
+   * name that was not durable has another's; but neither has records that are still needed.
+   */
   private void refuseLostHeader(String name, long number) {
     byte[] bytes = readAll(name);
-    if (LogFormat.decodeRecord(bytes, LogFormat.HEADER_BYTES, bytes.length, number) != null) {
-      throw StorageException.corruption(
-          files.describe(name), 0, "header of segment " + number, "damaged header before records");
+    int at = LogFormat.HEADER_BYTES;
+    RecordHeader record = LogFormat.decodeRecord(bytes, at, bytes.length, number);
+    while (record != null) {
+      if (record.sequence() > flushedSequence) {
+        throw StorageException.corruption(
+            files.describe(name),
+            0,
+            "header of segment " + number,
+            "no such header before the record of sequence " + record.sequence());
+      }
+      at += record.totalBytes();
+      record = LogFormat.decodeRecord(bytes, at, bytes.length, number);
     }
   }
 
@@ -245,11 +253,14 @@ public final class LogRecovery {
     }
     expectedSequence = record.sequence() + 1;
     lastSequence = commit ? record.sequence() : lastSequence;
-    lastTimestamp = Math.max(lastTimestamp, record.timestamp());
+    lastTimestamp = commit ? record.timestamp() : lastTimestamp;
     sequenceCeiling = Math.max(sequenceCeiling, record.sequenceCeiling());
     timestampCeiling = Math.max(timestampCeiling, record.timestampCeiling());
     closedCleanly = !commit;
-    if (commit) {
+    if (closedCleanly) {
+      sequenceCeiling = record.sequence();
+      timestampCeiling = record.timestamp();
+    } else {
       replay.commit(
           WriteBatch.wrap(
               bytes, at + LogFormat.RECORD_HEADER_BYTES, record.length(), record.rows()),

@@ -139,6 +139,7 @@ public final class WriteAheadLog implements CommitLog {
             Math.max(lastTimestamp, timestampCeiling));
     byte[] bytes = LogFormat.encode(header);
     active.write(0, bytes, 0, bytes.length);
+    active.sync(SyncSite.LOG_SEGMENT);
     position = LogFormat.HEADER_BYTES;
     syncedOffset = base;
     files.syncDirectory(directory, SyncSite.LOG_DIRECTORY);

@@ -1,0 +1,175 @@
+package org.facetdb.storage.crash;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.fs.DirectoryLock;
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.MemoryFileSystem;
+import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.fs.SyncSite;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A strict in-memory file system that pulls the plug in the middle of the n-th operation, or leaves
+ * out the syncs of one place of the code. Safe for use by any number of threads.
+ */
+final class FaultyFileSystem implements FileSystem {
+  private final MemoryFileSystem inner;
+  private final long crashAt;
+  private final @Nullable SyncSite dropped;
+  private final Random random;
+  private final Map<SyncSite, Integer> reached = new EnumMap<>(SyncSite.class);
+  private long operations;
+  private @Nullable MemoryFileSystem survivor;
+
+  /**
+   * @param crashAt number of the operation that the crash comes in, from 1; 0 for none
+   * @param dropped the place whose syncs do nothing
+   */
+  FaultyFileSystem(
+      MemoryFileSystem inner, long crashAt, @Nullable SyncSite dropped, Random random) {
+    this.inner = inner;
+    this.crashAt = crashAt;
+    this.dropped = dropped;
+    this.random = random;
+  }
+
+  /** What the crash left, or null before it. */
+  synchronized @Nullable MemoryFileSystem survivor() {
+    return survivor;
+  }
+
+  synchronized long operations() {
+    return operations;
+  }
+
+  synchronized Map<SyncSite, Integer> reached() {
+    return new EnumMap<>(reached);
+  }
+
+  /** Runs an operation, or crashes before it or after it. */
+  private synchronized void step(Runnable operation) {
+    boolean now = ++operations == crashAt;
+    if (!now || random.nextBoolean()) {
+      operation.run();
+    }
+    if (now) {
+      survivor = inner.crash(random);
+      throw StorageException.io("crash at operation " + crashAt, null);
+    }
+  }
+
+  private synchronized boolean drops(SyncSite site) {
+    reached.merge(site, 1, Integer::sum);
+    return site == dropped;
+  }
+
+  @Override
+  public StorageFile open(String name, Mode mode) {
+    StorageFile[] opened = new StorageFile[1];
+    if (mode == Mode.CREATE) {
+      step(() -> opened[0] = inner.open(name, mode));
+    } else {
+      opened[0] = inner.open(name, mode);
+    }
+    return new FaultyFile(opened[0]);
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return inner.exists(name);
+  }
+
+  @Override
+  public List<String> list(String directory) {
+    return inner.list(directory);
+  }
+
+  @Override
+  public void createDirectories(String directory) {
+    step(() -> inner.createDirectories(directory));
+  }
+
+  @Override
+  public void rename(String from, String to) {
+    step(() -> inner.rename(from, to));
+  }
+
+  @Override
+  public void delete(String name) {
+    step(() -> inner.delete(name));
+  }
+
+  @Override
+  public void syncDirectory(String directory, SyncSite site) {
+    boolean drop = drops(site);
+    step(
+        () -> {
+          if (!drop) {
+            inner.syncDirectory(directory, site);
+          }
+        });
+  }
+
+  @Override
+  public DirectoryLock lockDirectory() {
+    return inner.lockDirectory();
+  }
+
+  @Override
+  public String describe(String name) {
+    return inner.describe(name);
+  }
+
+  private final class FaultyFile implements StorageFile {
+    private final StorageFile file;
+
+    FaultyFile(StorageFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public int read(long position, byte[] target, int offset, int length) {
+      return file.read(position, target, offset, length);
+    }
+
+    @Override
+    public void write(long position, byte[] source, int offset, int length) {
+      step(() -> file.write(position, source, offset, length));
+    }
+
+    @Override
+    public void sync(SyncSite site) {
+      boolean drop = drops(site);
+      step(
+          () -> {
+            if (!drop) {
+              file.sync(site);
+            }
+          });
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void truncate(long size) {
+      step(() -> file.truncate(size));
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.facetdb.storage.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.Store;
+import org.facetdb.storage.txn.Model;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store has promised: all commits that it acknowledged, which of them must be durable, one
+ * commit whose outcome is unknown, and the largest sequence and timestamp that it gave out. Used by
+ * one thread.
+ */
+final class Ledger {
+  private record State(Model model, long timestamp) {}
+
+  private final TreeMap<Long, State> states = new TreeMap<>();
+  private final TreeSet<Integer> keySpaces = new TreeSet<>();
+  private @Nullable Model unknown;
+  private long durableSequence;
+  private long givenSequence;
+  private long givenTimestamp;
+
+  Ledger() {
+    states.put(0L, new State(new Model(), 0));
+    keySpaces.add(Store.CATALOG_KEY_SPACE);
+  }
+
+  Model latest() {
+    return states.lastEntry().getValue().model();
+  }
+
+  TreeSet<Integer> keySpaces() {
+    return keySpaces;
+  }
+
+  void keySpaceCreated(int id) {
+    assertTrue(id > keySpaces.last(), "key space id used again: " + id);
+    keySpaces.add(id);
+  }
+
+  /** A commit was acknowledged. */
+  void committed(Model model, long sequence, long timestamp, boolean durable) {
+    assertTrue(
+        sequence > givenSequence, "sequence used again: " + sequence + " <= " + givenSequence);
+    assertTrue(
+        timestamp > givenTimestamp, "timestamp used again: " + timestamp + " <= " + givenTimestamp);
+    givenSequence = sequence;
+    givenTimestamp = timestamp;
+    unknown = null;
+    states.put(sequence, new State(model, timestamp));
+    if (durable) {
+      durableSequence = sequence;
+    }
+  }
+
+  /** Everything acknowledged must be durable from now on. */
+  void allDurable() {
+    durableSequence = states.lastKey();
+  }
+
+  /** A commit was begun: until it is acknowledged its outcome is open. */
+  void unknown(Model model) {
+    unknown = model;
+  }
+
+  /** The store was opened again: it must hold what was promised, and nothing in part. */
+  void recovered(Store store, Random random) {
+    for (int id : store.keySpaces().keySet()) {
+      keySpaces.add(id);
+    }
+    assertEquals(keySpaces, new TreeSet<>(store.keySpaces().keySet()), "key spaces");
+    long sequence = store.lastSequence();
+    assertTrue(
+        sequence >= durableSequence,
+        "acknowledged commit lost: last=" + sequence + " acknowledged=" + durableSequence);
+    Model outcome = unknown;
+    unknown = null;
+    if (outcome != null && sequence > states.lastKey()) {
+      states.put(sequence, new State(outcome, store.lastCommitTimestamp()));
+      givenSequence = Math.max(givenSequence, sequence);
+      givenTimestamp = Math.max(givenTimestamp, store.lastCommitTimestamp());
+    }
+    State state = states.get(sequence);
+    assertNotNull(state, "no commit had sequence " + sequence + " of " + states.keySet());
+    states.tailMap(sequence, false).clear();
+    durableSequence = sequence;
+    assertEquals(state.timestamp(), store.lastCommitTimestamp(), "timestamp of the last commit");
+    assertSame(store, random);
+  }
+
+  /** The store's present and a part of its past are as promised. */
+  void assertSame(Store store, Random random) {
+    try (Snapshot snapshot = store.snapshot()) {
+      for (int keySpace : keySpaces) {
+        latest().assertSame(snapshot, keySpace, "latest, key space " + keySpace);
+      }
+    }
+    for (int i = 0; i < 3; i++) {
+      long sequence = states.lastKey() == 0 ? 0 : random.nextLong(states.lastKey() + 1);
+      Long known = states.floorKey(sequence);
+      State state = states.get(known);
+      try (Snapshot past = store.snapshotAtSequence(known)) {
+        assertEquals(known, past.sequence());
+        for (int keySpace : keySpaces) {
+          state.model().assertSame(past, keySpace, "at sequence " + known);
+        }
+      }
+      try (Snapshot past = store.snapshotAt(state.timestamp())) {
+        assertEquals(known, past.sequence(), "sequence at timestamp " + state.timestamp());
+      }
+    }
+  }
+}
