@@ -1,220 +1,372 @@
 package org.facetdb.storage.tree;
 
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.KeySpaceOptions;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
 import org.facetdb.storage.fs.FileSystem;
-import org.facetdb.storage.fs.StorageFile;
-import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.tree.entry.Bytes;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.Lookup;
+import org.facetdb.storage.tree.entry.MergeCursor;
+import org.facetdb.storage.tree.manifest.Change;
+import org.facetdb.storage.tree.manifest.KeySpaceState;
+import org.facetdb.storage.tree.manifest.TreeState;
+import org.facetdb.storage.tree.memtable.Memtable;
+import org.facetdb.storage.tree.table.TableReader;
 import org.jspecify.annotations.Nullable;
 
-/** Interim tree on the heap: everything stays in the log. */
+/**
+ * The log-structured merge tree: memtables, sstables, history and the manifest that names them.
+ *
+ * <p>{@link #apply} is called by one thread at a time; everything else by any thread. Reads take no
+ * lock: they use one immutable view, and the timestamps they pass must be pinned as {@link
+ * TreeHost#oldestPinned} says. The newest version of each key lives in the current tree, superseded
+ * ones in memtables or in the history tree. Owns its files and its manifest, not the file system.
+ */
 public final class LsmTree implements AutoCloseable {
-  private record Version(long timestamp, byte @Nullable [] value, @Nullable Version older) {}
+  private static final long PARK_NANOS_MIN = 500_000;
 
-  private final ConcurrentSkipListMap<Integer, ConcurrentSkipListMap<byte[], Version>> spaces =
-      new ConcurrentSkipListMap<>();
-  private volatile SortedMap<Integer, KeySpaceOptions> keySpaces = new TreeMap<>();
+  private final TreeContents contents;
+  private final TreeOptions options;
+  private final Background background;
+  private final ReentrantLock writing = new ReentrantLock();
+  private long delayNanos;
   private volatile long lastSequence;
   private volatile long lastTimestamp;
 
-  private final FileSystem files;
-
-  private LsmTree(FileSystem files) {
-    this.files = files;
-    if (files.exists("keyspaces")) {
-      try (StorageFile file = files.open("keyspaces", FileSystem.Mode.READ)) {
-        byte[] bytes = new byte[(int) file.size()];
-        file.readFully(0, bytes, 0, bytes.length);
-        TreeMap<Integer, KeySpaceOptions> read = new TreeMap<>();
-        for (byte id : bytes) {
-          read.put((int) id, KeySpaceOptions.keepForEver());
-        }
-        keySpaces = read;
-      }
-    }
+  private LsmTree(TreeContents contents, TreeOptions options, TreeHost host) {
+    this.contents = contents;
+    this.options = options;
+    this.background = new Background(contents, options, host);
+    TreeState state = contents.state();
+    this.lastSequence = state.flushedSequence();
+    this.lastTimestamp = state.lastTimestamp();
   }
 
-  private void save(TreeMap<Integer, KeySpaceOptions> next) {
-    keySpaces = next;
-    files.delete("keyspaces");
-    try (StorageFile file = files.open("keyspaces", FileSystem.Mode.CREATE)) {
-      for (int id : next.keySet()) {
-        file.write(file.size(), new byte[] {(byte) id}, 0, 1);
-      }
-      file.sync(SyncSite.MANIFEST_FILE);
-    }
-    files.syncDirectory(FileSystem.ROOT, SyncSite.CURRENT_DIRECTORY);
-  }
-
+  /**
+   * Opens the tree in a file system, making it if absent, and sweeps files that nothing names.
+   *
+   * @throws StorageException category {@code CORRUPTION} if the manifest or a table is damaged
+   */
   public static LsmTree open(FileSystem files, TreeOptions options, TreeHost host) {
-    return new LsmTree(files);
+    TreeState ifNew =
+        TreeState.empty()
+            .with(
+                List.of(
+                    new Change.NextKeySpace(Store.CATALOG_KEY_SPACE + 1),
+                    new Change.PutKeySpace(
+                        Store.CATALOG_KEY_SPACE,
+                        new KeySpaceState(KeySpaceOptions.keepForEver(), 0, 0))));
+    TreeContents contents = TreeContents.open(files, ifNew, options.cacheBytes());
+    try {
+      TreeCheck.verifyOnOpen(contents, options.verifyOnOpenBytes());
+    } catch (Throwable t) {
+      contents.close();
+      throw t;
+    }
+    LsmTree tree = new LsmTree(contents, options, host);
+    tree.background.schedule();
+    return tree;
   }
 
+  /** Every commit up to this sequence is in sstables: log replay starts at the next. */
   public long flushedSequence() {
-    return 0;
+    return contents.state().flushedSequence();
   }
 
+  /** Sequence of the last commit applied; right after open that of the last one flushed. */
   public long lastSequence() {
     return lastSequence;
   }
 
+  /** Timestamp of the last commit applied; right after open that of the last one flushed. */
   public long lastTimestamp() {
     return lastTimestamp;
   }
 
-  private ConcurrentSkipListMap<byte[], Version> space(int id) {
-    return spaces.computeIfAbsent(id, i -> new ConcurrentSkipListMap<>(Arrays::compareUnsigned));
-  }
+  // ---- writing
 
+  /**
+   * Adds a commit's rows to the memtable. Timestamps and sequences ascend from call to call. The
+   * rows are visible to readers at timestamps from {@code commitTimestamp} on as soon as this
+   * returns; the batch is not kept. Waits, smoothly, when flushes or compactions lag.
+   */
   public void apply(WriteBatch batch, long commitTimestamp, long sequence) {
-    WriteBatch.Rows rows = batch.rows();
-    while (rows.next()) {
-      byte[] value = rows.isDelete() ? null : rows.value();
-      space(rows.keySpace())
-          .compute(rows.key(), (k, old) -> new Version(commitTimestamp, value, old));
+    writing.lock();
+    try {
+      Memtable active = contents.view().active();
+      active.apply(batch, commitTimestamp, sequence);
+      lastSequence = sequence;
+      lastTimestamp = commitTimestamp;
+      if (active.bytes() >= options.memtableBytes()) {
+        contents.rotate();
+        background.schedule();
+        awaitRoom();
+      }
+    } finally {
+      writing.unlock();
     }
-    lastSequence = sequence;
-    lastTimestamp = commitTimestamp;
+    slowDown(batch.byteLength());
   }
 
-  private static @Nullable Version at(@Nullable Version newest, long timestamp) {
-    Version version = newest;
-    while (version != null && version.timestamp > timestamp) {
-      version = version.older;
+  /** Waits while too many memtables are frozen: memory is bounded. */
+  private void awaitRoom() {
+    contents.lock().lock();
+    try {
+      while (contents.view().frozen().size() >= options.memtablesMax()
+          && contents.failure() == null
+          && !contents.isClosing()) {
+        contents.awaitChange();
+      }
+    } finally {
+      contents.lock().unlock();
     }
-    return version;
   }
 
+  /** Delays a writer in proportion to what it wrote and to how far level 0 is behind. */
+  private void slowDown(int bytes) {
+    int excess = contents.view().version().current()[0].length - 3 * options.levelZeroFiles();
+    if (excess > 0) {
+      delayNanos += Math.min(excess, 50) * 20L * bytes;
+      if (delayNanos >= PARK_NANOS_MIN) {
+        LockSupport.parkNanos(Math.min(delayNanos, 20 * PARK_NANOS_MIN));
+        delayNanos = 0;
+      }
+    }
+  }
+
+  // ---- reading
+
+  /** The value at a timestamp, as an array that the caller owns; null where there is none. */
   public byte @Nullable [] get(int keySpace, byte[] key, long timestamp) {
-    Version version = at(space(keySpace).get(key), timestamp);
-    return version == null || version.value == null ? null : version.value.clone();
-  }
-
-  public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
-    ConcurrentNavigableMap<byte[], Version> map = space(keySpace);
-    if (from != null) {
-      map = map.tailMap(from, true);
-    }
-    if (to != null) {
-      if (from != null && Arrays.compareUnsigned(from, to) >= 0) {
-        map = new ConcurrentSkipListMap<>();
-      } else {
-        map = map.headMap(to, false);
-      }
-    }
-    Iterator<Map.Entry<byte[], Version>> entries = map.entrySet().iterator();
-    return new Cursor() {
-      private byte[] key = new byte[0];
-      private byte[] value = new byte[0];
-      private long begin;
-
-      @Override
-      public boolean next() {
-        while (entries.hasNext()) {
-          Map.Entry<byte[], Version> entry = entries.next();
-          Version version = at(entry.getValue(), timestamp);
-          if (version != null && version.value != null) {
-            key = entry.getKey();
-            value = version.value;
-            begin = version.timestamp;
-            return true;
-          }
+    Lookup lookup = new Lookup(timestamp);
+    View view = contents.acquire();
+    try {
+      boolean found = findInMemory(view, keySpace, key, lookup);
+      if (!found || lookup.sawNewer) {
+        long hash = Bytes.hash(keySpace, key, 0, key.length);
+        found = found || view.version().find(keySpace, key, hash, lookup);
+        if (!found || lookup.sawNewer) {
+          view.version().findHistory(keySpace, key, hash, lookup);
         }
-        return false;
       }
-
-      @Override
-      public byte[] keyArray() {
-        return key;
-      }
-
-      @Override
-      public int keyOffset() {
-        return 0;
-      }
-
-      @Override
-      public int keyLength() {
-        return key.length;
-      }
-
-      @Override
-      public byte[] valueArray() {
-        return value;
-      }
-
-      @Override
-      public int valueOffset() {
-        return 0;
-      }
-
-      @Override
-      public int valueLength() {
-        return value.length;
-      }
-
-      @Override
-      public long commitTimestamp() {
-        return begin;
-      }
-
-      @Override
-      public void close() {}
-    };
+      return lookup.copy();
+    } finally {
+      view.version().release();
+    }
   }
 
+  private static boolean findInMemory(View view, int keySpace, byte[] key, Lookup lookup) {
+    if (view.active().find(keySpace, key, 0, key.length, lookup)) {
+      return true;
+    }
+    for (Memtable memtable : view.frozen()) {
+      if (memtable.find(keySpace, key, 0, key.length, lookup)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The entries visible at a timestamp, in key order; see {@link org.facetdb.storage.Reader}. */
+  public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
+    View view = contents.acquire();
+    try {
+      List<EntryCursor> cursors = new ArrayList<>();
+      addCursor(view.active(), keySpace, from, cursors);
+      view.frozen().forEach(memtable -> addCursor(memtable, keySpace, from, cursors));
+      view.version().addCursors(keySpace, from, to, cursors);
+      view.version().addHistoryCursors(keySpace, from, to, timestamp, cursors);
+      return new VisibleCursor(MergeCursor.of(cursors, true), view.version(), to, timestamp);
+    } catch (Throwable t) {
+      view.version().release();
+      throw t;
+    }
+  }
+
+  private static void addCursor(
+      Memtable memtable, int keySpace, byte @Nullable [] from, List<EntryCursor> cursors) {
+    EntryCursor cursor = memtable.cursor(keySpace, from);
+    if (cursor != null) {
+      cursors.add(cursor);
+    }
+  }
+
+  /**
+   * Timestamp of a key's newest version, a removal included; 0 if there is none. A removal may be
+   * forgotten once it is at or below {@link TreeHost#oldestPinned}.
+   */
   public long latestVersion(int keySpace, byte[] key) {
-    Version version = space(keySpace).get(key);
-    return version == null ? 0 : version.timestamp;
+    View view = contents.acquire();
+    try {
+      long begin = view.active().newestBegin(keySpace, key, 0, key.length);
+      for (int i = 0; begin == 0 && i < view.frozen().size(); i++) {
+        begin = view.frozen().get(i).newestBegin(keySpace, key, 0, key.length);
+      }
+      return begin != 0
+          ? begin
+          : view.version().newestBegin(keySpace, key, Bytes.hash(keySpace, key, 0, key.length));
+    } finally {
+      view.version().release();
+    }
   }
 
+  /** Whether any key in [from, to) has a version, or a removal, newer than the timestamp. */
   public boolean changedSince(
       int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
-    ConcurrentNavigableMap<byte[], Version> map = space(keySpace);
-    map = from == null ? map : map.tailMap(from, true);
-    map = to == null ? map : map.headMap(to, false);
-    return map.values().stream().anyMatch(v -> v.timestamp > timestamp);
+    View view = contents.acquire();
+    try {
+      List<EntryCursor> cursors = new ArrayList<>();
+      List<Memtable> memtables = new ArrayList<>(view.frozen());
+      memtables.add(view.active());
+      for (Memtable memtable : memtables) {
+        if (memtable.lastTimestamp() > timestamp) {
+          addCursor(memtable, keySpace, from, cursors);
+        }
+      }
+      for (TableReader table : view.version().changedAfter(keySpace, from, to, timestamp)) {
+        cursors.add(table.cursor(keySpace, from, to));
+      }
+      for (EntryCursor cursor : cursors) {
+        if (hasNewer(cursor, to, timestamp)) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      view.version().release();
+    }
   }
 
-  public int createKeySpace(KeySpaceOptions options) {
-    TreeMap<Integer, KeySpaceOptions> next = new TreeMap<>(keySpaces);
-    int id = next.isEmpty() ? 1 : next.lastKey() + 1;
-    next.put(id, options);
-    save(next);
-    return id;
+  private static boolean hasNewer(EntryCursor at, byte @Nullable [] to, long timestamp) {
+    try (at) {
+      while (at.nextKey()) {
+        if (to != null
+            && Bytes.compare(at.keyArray(), at.keyOffset(), at.keyLength(), to, 0, to.length)
+                >= 0) {
+          return false;
+        }
+        if (at.begin() > timestamp) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
+  // ---- key spaces
+
+  /** Makes a key space; durable on return. */
+  public int createKeySpace(KeySpaceOptions keySpaceOptions) {
+    Objects.requireNonNull(keySpaceOptions);
+    contents.lock().lock();
+    try {
+      int id = contents.state().nextKeySpace();
+      contents.commitKeySpace(
+          List.of(
+              new Change.NextKeySpace(id + 1),
+              new Change.PutKeySpace(id, new KeySpaceState(keySpaceOptions, 0, 0))));
+      return id;
+    } finally {
+      contents.lock().unlock();
+    }
+  }
+
+  /** Marks a key space as dropped at a timestamp; durable on return. */
   public void dropKeySpace(int keySpace, long timestamp) {
-    TreeMap<Integer, KeySpaceOptions> next = new TreeMap<>(keySpaces);
-    next.remove(keySpace);
-    save(next);
+    contents.lock().lock();
+    try {
+      KeySpaceState space = contents.state().keySpaces().get(keySpace);
+      if (space == null || space.droppedAt() != 0) {
+        throw new StorageException(
+            "42704",
+            StorageException.Category.USER,
+            "key space does not exist: keySpace=" + keySpace);
+      }
+      contents.commitKeySpace(
+          List.of(
+              new Change.PutKeySpace(
+                  keySpace,
+                  new KeySpaceState(space.options(), Math.max(1, timestamp), space.watermark()))));
+    } finally {
+      contents.lock().unlock();
+    }
   }
 
+  /** The key spaces that are not dropped, by id; an immutable snapshot. */
   public SortedMap<Integer, KeySpaceOptions> keySpaces() {
-    return keySpaces;
+    SortedMap<Integer, KeySpaceOptions> alive = new TreeMap<>();
+    contents
+        .state()
+        .keySpaces()
+        .forEach(
+            (id, space) -> {
+              if (space.droppedAt() == 0) {
+                alive.put(id, space.options());
+              }
+            });
+    return Collections.unmodifiableSortedMap(alive);
   }
 
+  /** The published watermark: versions that only readers below it could see may be gone. */
   public long oldestReadable(int keySpace) {
-    return 0;
+    Long watermark = contents.published().get(keySpace);
+    return watermark == null ? 0 : watermark;
   }
 
-  public void flush() {}
+  // ---- maintenance
 
-  public void compact() {}
+  /** Writes everything applied so far to sstables, and returns when that is done. */
+  public void flush() {
+    writing.lock();
+    try {
+      if (contents.view().active().lastSequence() != 0) {
+        contents.rotate();
+      }
+    } finally {
+      writing.unlock();
+    }
+    background.awaitFlushed();
+  }
 
+  /** Merges until every tree is one sorted level and history is pruned, and returns then. */
+  public void compact() {
+    flush();
+    background.compactFully();
+  }
+
+  /** Verifies every checksum, order, index and filter of every file; empty if all is well. */
   public List<String> check() {
-    return List.of();
+    View view = contents.acquire();
+    try {
+      return TreeCheck.check(view.version(), contents.files());
+    } finally {
+      view.version().release();
+    }
   }
 
+  /** Bytes of blocks in the cache. */
+  public long cachedBytes() {
+    return contents.cache().usedBytes();
+  }
+
+  /** Stops background work and closes files. What is only in memtables stays in the log. */
   @Override
-  public void close() {}
+  public void close() {
+    if (!contents.isClosing()) {
+      contents.setClosing();
+      background.awaitIdle();
+      contents.close();
+    }
+  }
 }

@@ -13,7 +13,7 @@ import org.facetdb.storage.StoreOptions;
  * @param cacheBytes upper bound of cached blocks, decompressed
  * @param levelZeroFiles files in the topmost level that start a compaction
  * @param levelOneBytes size of the first sorted level; each one below is ten times larger
- * @param defaultRetentionMillis retention of key spaces that name none
+ * @param verifyOnOpenBytes tables are read and verified in full at open up to this sum of sizes
  * @param background runs flushes and compactions; a direct executor makes them synchronous
  */
 public record TreeOptions(
@@ -24,7 +24,7 @@ public record TreeOptions(
     long cacheBytes,
     int levelZeroFiles,
     long levelOneBytes,
-    long defaultRetentionMillis,
+    long verifyOnOpenBytes,
     Executor background) {
   public TreeOptions {
     if (memtableBytes < 1 || memtablesMax < 1 || blockBytes < 1 || tableBytes < 1) {
@@ -50,7 +50,7 @@ public record TreeOptions(
         options.blockCacheBytes(),
         4,
         Math.max(64L << 20, 4 * options.memtableBytes()),
-        options.defaultRetention().toMillis(),
+        64L << 20,
         background);
   }
 }

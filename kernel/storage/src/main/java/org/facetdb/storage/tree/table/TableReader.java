@@ -43,7 +43,7 @@ public final class TableReader {
       BlockCache cache) {
     this.files = files;
     this.file = file;
-    this.place = files.describe(file.name());
+    this.place = file.name();
     this.info = info;
     this.index = index;
     this.filter = filter;
@@ -56,7 +56,7 @@ public final class TableReader {
   public static TableReader open(FileSystem files, TableInfo info, BlockCache cache) {
     StorageFile file = files.open(TableFormat.fileName(info.number()), FileSystem.Mode.READ);
     try {
-      TableTail tail = TableTail.read(file, files.describe(file.name()), info);
+      TableTail tail = TableTail.read(file, file.name(), info);
       return new TableReader(files, file, info, tail.index(), tail.filter(), cache);
     } catch (Throwable t) {
       file.close();
@@ -101,7 +101,7 @@ public final class TableReader {
 
   private void deleteFile() {
     try {
-      files.delete(file.name());
+      files.delete(TableFormat.fileName(info.number()));
     } catch (StorageException e) {
       // Not the reader's fault that happens to be last; the next open sweeps the file.
       System.getLogger(TableReader.class.getName())

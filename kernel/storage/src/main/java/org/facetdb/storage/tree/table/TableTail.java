@@ -115,8 +115,12 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
     return decode(stored, 0, length, type, place, position);
   }
 
-  /** Verifies a stored block of a known length and returns its raw bytes. */
-  static byte[] decode(
+  /** Verifies the checksum and the header of a stored block of a known length. */
+  static void verify(byte[] stored, int length, byte type, String place, long position) {
+    verify(stored, 0, length, type, place, position);
+  }
+
+  private static void verify(
       byte[] stored, int offset, int length, byte type, String place, long position) {
     int payload = length - TableFormat.BLOCK_HEADER_BYTES;
     int storedLength = Bytes.getInt(stored, offset + 12);
@@ -134,6 +138,13 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
       throw TableFormat.damaged(
           place, position + 1, "block type " + type, "block type " + stored[offset + 1]);
     }
+  }
+
+  /** Verifies a stored block of a known length and returns its raw bytes. */
+  static byte[] decode(
+      byte[] stored, int offset, int length, byte type, String place, long position) {
+    verify(stored, offset, length, type, place, position);
+    int payload = length - TableFormat.BLOCK_HEADER_BYTES;
     int rawLength = Bytes.getInt(stored, offset + 8);
     int from = offset + TableFormat.BLOCK_HEADER_BYTES;
     if (stored[offset + 2] == Compression.NONE) {

@@ -1,0 +1,149 @@
+package org.facetdb.storage.tree;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.tree.memtable.Memtable;
+
+/**
+ * Runs flushes and compactions on the executor, at most one of each at a time, and lets callers
+ * wait for them. Safe for use by any number of threads.
+ */
+final class Background {
+  private final TreeContents contents;
+  private final TreeOptions options;
+  private final TreeHost host;
+  private final Flusher flusher;
+  private final Compactor compactor;
+  private final ReentrantLock flushing = new ReentrantLock();
+  private final ReentrantLock compacting = new ReentrantLock();
+  private final AtomicBoolean flushQueued = new AtomicBoolean();
+  private final AtomicBoolean compactQueued = new AtomicBoolean();
+
+  Background(TreeContents contents, TreeOptions options, TreeHost host) {
+    this.contents = contents;
+    this.options = options;
+    this.host = host;
+    this.flusher = new Flusher(contents, options, host);
+    this.compactor = new Compactor(contents, options, host);
+  }
+
+  /** Sees to it that flushes and compactions that are due run soon. */
+  void schedule() {
+    enqueue(flushQueued, this::flushAll);
+    enqueue(compactQueued, this::compactAll);
+  }
+
+  private void enqueue(AtomicBoolean queued, Runnable work) {
+    if (contents.isClosing() || !queued.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      options
+          .background()
+          .execute(
+              () -> {
+                queued.set(false);
+                guarded(work);
+              });
+    } catch (RejectedExecutionException e) {
+      queued.set(false);
+      if (!contents.isClosing()) {
+        failed(e);
+      }
+    }
+  }
+
+  private void guarded(Runnable work) {
+    if (contents.isClosing() || contents.failure() != null) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
+  private void failed(Throwable cause) {
+    contents.fail(cause);
+    host.failed(cause);
+  }
+
+  private void flushAll() {
+    flushing.lock();
+    try {
+      boolean any = false;
+      while (flusher.flushOne()) {
+        any = true;
+      }
+      if (any) {
+        enqueue(compactQueued, this::compactAll);
+      }
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private void compactAll() {
+    compacting.lock();
+    try {
+      boolean more = true;
+      while (more) {
+        more = compactor.step();
+      }
+    } finally {
+      compacting.unlock();
+    }
+  }
+
+  /** Returns when the memtables that are frozen now are in tables. */
+  void awaitFlushed() {
+    Memtable last = contents.view().frozen().isEmpty() ? null : contents.view().frozen().get(0);
+    schedule();
+    contents.lock().lock();
+    try {
+      while (last != null && contents.view().frozen().contains(last)) {
+        requireWorking();
+        contents.awaitChange();
+      }
+    } finally {
+      contents.lock().unlock();
+    }
+  }
+
+  private void requireWorking() {
+    Throwable failure = contents.failure();
+    if (failure instanceof StorageException e) {
+      throw new StorageException(e.sqlState(), e.category(), String.valueOf(e.getMessage()), e);
+    }
+    if (failure != null) {
+      throw new StorageException(
+          "XX000", StorageException.Category.INTERNAL, "background work failed", failure);
+    }
+    if (contents.isClosing()) {
+      throw new StorageException("55000", StorageException.Category.USER, "the store is closed");
+    }
+  }
+
+  /** Compacts in the calling thread until nothing is left to do. */
+  void compactFully() {
+    requireWorking();
+    compacting.lock();
+    try {
+      compactor.full();
+    } finally {
+      compacting.unlock();
+    }
+    requireWorking();
+  }
+
+  /** Returns when nothing runs any more; the tree is closing. */
+  void awaitIdle() {
+    flushing.lock();
+    flushing.unlock();
+    compacting.lock();
+    compacting.unlock();
+  }
+}

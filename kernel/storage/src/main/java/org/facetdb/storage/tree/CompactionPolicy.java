@@ -1,0 +1,129 @@
+package org.facetdb.storage.tree;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.facetdb.storage.tree.entry.SpaceKey;
+import org.facetdb.storage.tree.manifest.TreeState;
+import org.facetdb.storage.tree.table.TableInfo;
+import org.facetdb.storage.tree.table.TableKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leveled compaction: level 0 is merged into level 1 when it has too many tables, and a table of a
+ * level below goes down when its level is too large. Used by one thread.
+ *
+ * <p>What is merged is contiguous in age for every key in it: all tables of level 0 that are older
+ * than one taken and meet the range are taken too. So no version passes a newer one.
+ */
+final class CompactionPolicy {
+  private static final int GROWTH = 10;
+
+  private final TreeOptions options;
+  private final SpaceKey[][] lastLargest = new SpaceKey[2][TreeState.LEVELS];
+
+  CompactionPolicy(TreeOptions options) {
+    this.options = options;
+  }
+
+  /** The most urgent step, null if every level is within its bounds. */
+  @Nullable Compaction pick(TreeState state, Retention retention) {
+    List<TableInfo> expired = expired(state, retention);
+    if (!expired.isEmpty()) {
+      return new Compaction.Drop(expired);
+    }
+    for (TableKind kind : TableKind.values()) {
+      List<List<TableInfo>> levels = state.levels(kind);
+      if (levels.get(0).size() >= options.levelZeroFiles()) {
+        return fromLevelZero(kind, levels);
+      }
+    }
+    for (TableKind kind : TableKind.values()) {
+      List<List<TableInfo>> levels = state.levels(kind);
+      long target = options.levelOneBytes();
+      for (int level = 1; level < levels.size() - 1; level++) {
+        if (bytes(levels.get(level)) > target) {
+          return fromLevel(kind, levels, level);
+        }
+        target *= GROWTH;
+      }
+    }
+    return null;
+  }
+
+  /** The next step towards one sorted level for each tree, null when it is reached. */
+  @Nullable Compaction pickFull(TreeState state, Retention retention, boolean rewriteHistory) {
+    List<TableInfo> expired = expired(state, retention);
+    if (!expired.isEmpty()) {
+      return new Compaction.Drop(expired);
+    }
+    for (TableKind kind : TableKind.values()) {
+      List<List<TableInfo>> levels = state.levels(kind);
+      int last = levels.size() - 1;
+      while (last > 1 && levels.get(last).isEmpty()) {
+        last--;
+      }
+      int first = 0;
+      while (first < last && levels.get(first).isEmpty()) {
+        first++;
+      }
+      boolean rewrite = kind == TableKind.HISTORY && rewriteHistory && !levels.get(last).isEmpty();
+      if (first < last || rewrite) {
+        return new Compaction.Merge(
+            kind, List.copyOf(levels.subList(first, last + 1)), first, last);
+      }
+    }
+    return null;
+  }
+
+  static long bytes(List<TableInfo> tables) {
+    return tables.stream().mapToLong(TableInfo::bytes).sum();
+  }
+
+  private static List<TableInfo> expired(TreeState state, Retention retention) {
+    List<TableInfo> expired = new ArrayList<>();
+    for (TableInfo table : state.tables()) {
+      int from = table.smallest().keySpace();
+      int to = table.largest().keySpace();
+      if (retention.allExpired(from, to)
+          || (table.kind() == TableKind.HISTORY
+              && table.maxEnd() <= retention.watermark(from, to))) {
+        expired.add(table);
+      }
+    }
+    return expired;
+  }
+
+  private static Compaction fromLevelZero(TableKind kind, List<List<TableInfo>> levels) {
+    List<TableInfo> top = levels.get(0);
+    TableInfo oldest = top.get(top.size() - 1);
+    if (meeting(levels.get(1), oldest.smallest(), oldest.largest()).isEmpty()) {
+      return new Compaction.Move(oldest, 1);
+    }
+    SpaceKey from = Collections.min(top.stream().map(TableInfo::smallest).toList());
+    SpaceKey to = Collections.max(top.stream().map(TableInfo::largest).toList());
+    return new Compaction.Merge(kind, List.of(top, meeting(levels.get(1), from, to)), 0, 1);
+  }
+
+  private Compaction fromLevel(TableKind kind, List<List<TableInfo>> levels, int level) {
+    TableInfo chosen = levels.get(level).get(0);
+    SpaceKey last = lastLargest[kind.ordinal()][level];
+    if (last != null) {
+      for (TableInfo table : levels.get(level)) {
+        if (table.smallest().compareTo(last) > 0) {
+          chosen = table;
+          break;
+        }
+      }
+    }
+    lastLargest[kind.ordinal()][level] = chosen.largest();
+    List<TableInfo> below = meeting(levels.get(level + 1), chosen.smallest(), chosen.largest());
+    return below.isEmpty()
+        ? new Compaction.Move(chosen, level + 1)
+        : new Compaction.Merge(kind, List.of(List.of(chosen), below), level, level + 1);
+  }
+
+  private static List<TableInfo> meeting(List<TableInfo> level, SpaceKey from, SpaceKey to) {
+    return level.stream().filter(table -> table.overlaps(from, to)).toList();
+  }
+}

@@ -1,0 +1,172 @@
+package org.facetdb.storage.tree;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.facetdb.storage.tree.entry.ConcatCursor;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.MergeCursor;
+import org.facetdb.storage.tree.manifest.Change;
+import org.facetdb.storage.tree.manifest.KeySpaceState;
+import org.facetdb.storage.tree.manifest.TreeState;
+import org.facetdb.storage.tree.table.TableInfo;
+import org.facetdb.storage.tree.table.TableKind;
+import org.facetdb.storage.tree.table.TableReader;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out what the policy picks. Run by one thread at a time; owns nothing beyond a step. */
+final class Compactor {
+  private final TreeContents contents;
+  private final TreeOptions options;
+  private final TreeHost host;
+  private final CompactionPolicy policy;
+
+  Compactor(TreeContents contents, TreeOptions options, TreeHost host) {
+    this.contents = contents;
+    this.options = options;
+    this.host = host;
+    this.policy = new CompactionPolicy(options);
+  }
+
+  private Retention retention(TreeState state) {
+    return Retention.cut(state.keySpaces(), contents.published(), host);
+  }
+
+  /** Takes the most urgent step; false if there is none or the tree closes. */
+  boolean step() {
+    TreeState state = contents.state();
+    Retention retention = retention(state);
+    Compaction compaction = contents.isClosing() ? null : policy.pick(state, retention);
+    return compaction != null && run(compaction, retention);
+  }
+
+  /** Brings each tree into one sorted level, and drops what nobody reads. */
+  void full() {
+    boolean rewriteHistory = true;
+    while (!contents.isClosing()) {
+      TreeState state = contents.state();
+      Retention retention = retention(state);
+      Compaction compaction = policy.pickFull(state, retention, rewriteHistory);
+      if (compaction == null || !run(compaction, retention)) {
+        break;
+      }
+      if (compaction instanceof Compaction.Merge merge && merge.kind() == TableKind.HISTORY) {
+        rewriteHistory = false;
+      }
+    }
+    forget();
+  }
+
+  private boolean run(Compaction compaction, Retention retention) {
+    switch (compaction) {
+      case Compaction.Move move -> {
+        TableInfo table = move.table();
+        contents.commit(
+            List.of(
+                new Change.RemoveTable(table.kind(), table.number()),
+                new Change.AddTable(move.toLevel(), table)),
+            Map.of(),
+            null);
+        return true;
+      }
+      case Compaction.Drop drop -> {
+        contents.commit(removals(List.of(drop.tables())), retention.watermarks(), null);
+        forget();
+        return true;
+      }
+      case Compaction.Merge merge -> {
+        return merge(merge, retention);
+      }
+    }
+  }
+
+  private static List<Change> removals(List<List<TableInfo>> levels) {
+    List<Change> edit = new ArrayList<>();
+    for (List<TableInfo> level : levels) {
+      for (TableInfo table : level) {
+        edit.add(new Change.RemoveTable(table.kind(), table.number()));
+      }
+    }
+    return edit;
+  }
+
+  private boolean merge(Compaction.Merge merge, Retention retention) {
+    View view = contents.acquire();
+    Version version = view.version();
+    try (Rewriter out =
+            new Rewriter(
+                contents,
+                options,
+                retention,
+                (keySpace, key) -> version.mayLieBelow(merge.toLevel(), keySpace, key));
+        EntryCursor versions = inputs(merge, version)) {
+      boolean whole =
+          merge.kind() == TableKind.CURRENT ? out.addCurrent(versions) : out.addHistory(versions);
+      if (!whole) {
+        return false;
+      }
+      List<Change> edit = removals(merge.inputs());
+      edit.addAll(
+          out.finish(merge.toLevel(), merge.kind() == TableKind.CURRENT ? 0 : merge.toLevel()));
+      contents.commit(edit, retention.watermarks(), null);
+    } finally {
+      version.release();
+    }
+    return true;
+  }
+
+  private static EntryCursor inputs(Compaction.Merge merge, Version version) {
+    TableReader[][] levels =
+        merge.kind() == TableKind.CURRENT ? version.current() : version.history();
+    List<EntryCursor> cursors = new ArrayList<>();
+    for (int i = 0; i < merge.inputs().size(); i++) {
+      List<TableReader> readers = new ArrayList<>();
+      for (TableInfo table : merge.inputs().get(i)) {
+        readers.add(readerOf(levels[merge.firstLevel() + i], table));
+      }
+      if (merge.firstLevel() + i == 0) {
+        readers.forEach(reader -> cursors.add(reader.cursor()));
+      } else if (!readers.isEmpty()) {
+        cursors.add(new ConcatCursor(readers.size(), at -> readers.get(at).cursor()));
+      }
+    }
+    return new MergeCursor(cursors, false);
+  }
+
+  private static TableReader readerOf(TableReader[] level, TableInfo table) {
+    for (TableReader reader : level) {
+      if (reader.info().number() == table.number()) {
+        return reader;
+      }
+    }
+    throw new IllegalStateException("table is not in its level: number=" + table.number());
+  }
+
+  /** Forgets dropped key spaces of which no table can hold anything any more. */
+  private void forget() {
+    TreeState state = contents.state();
+    Retention retention = retention(state);
+    List<Change> edit = new ArrayList<>();
+    for (Map.Entry<Integer, KeySpaceState> space : state.keySpaces().entrySet()) {
+      int id = space.getKey();
+      if (retention.expired(id) && !heldByTable(state, id)) {
+        edit.add(new Change.ForgetKeySpace(id));
+      }
+    }
+    if (!edit.isEmpty()) {
+      contents.commit(edit, Map.of(), null);
+    }
+  }
+
+  private static boolean heldByTable(TreeState state, int keySpace) {
+    @Nullable TableInfo holder =
+        state.tables().stream()
+            .filter(
+                table ->
+                    table.smallest().keySpace() <= keySpace
+                        && table.largest().keySpace() >= keySpace)
+            .findFirst()
+            .orElse(null);
+    return holder != null;
+  }
+}

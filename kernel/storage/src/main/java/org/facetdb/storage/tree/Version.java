@@ -1,0 +1,247 @@
+package org.facetdb.storage.tree;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.facetdb.storage.tree.entry.Bytes;
+import org.facetdb.storage.tree.entry.ConcatCursor;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.Lookup;
+import org.facetdb.storage.tree.entry.SpaceKey;
+import org.facetdb.storage.tree.table.TableReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of the tree at one moment. Immutable but for its count of users; holds a reference to
+ * each of its tables until the last user is gone. Level 0 is newest first, the others in key order.
+ */
+final class Version {
+  private final TableReader[][] current;
+  private final TableReader[][] history;
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  /** Takes a reference to each table. */
+  Version(TableReader[][] current, TableReader[][] history) {
+    this.current = current;
+    this.history = history;
+    for (TableReader[][] levels : List.of(current, history)) {
+      for (TableReader[] level : levels) {
+        for (TableReader table : level) {
+          table.retain();
+        }
+      }
+    }
+  }
+
+  /** Becomes a user; false if the last one has gone already. */
+  boolean tryRetain() {
+    int count = users.get();
+    while (count > 0) {
+      int seen = users.compareAndExchange(count, count + 1);
+      if (seen == count) {
+        return true;
+      }
+      count = seen;
+    }
+    return false;
+  }
+
+  void release() {
+    if (users.decrementAndGet() == 0) {
+      for (TableReader[][] levels : List.of(current, history)) {
+        for (TableReader[] level : levels) {
+          for (TableReader table : level) {
+            table.release();
+          }
+        }
+      }
+    }
+  }
+
+  TableReader[][] current() {
+    return current;
+  }
+
+  TableReader[][] history() {
+    return history;
+  }
+
+  // ---- lookups
+
+  /** The table of a sorted level whose range holds a key, null if there is none. */
+  private static @Nullable TableReader tableOf(TableReader[] level, int keySpace, byte[] key) {
+    int from = 0;
+    int to = level.length - 1;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (compare(level[middle].info().largest(), keySpace, key) < 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from < level.length && level[from].covers(keySpace, key, 0, key.length)
+        ? level[from]
+        : null;
+  }
+
+  private static int compare(SpaceKey bound, int keySpace, byte[] key) {
+    int order = Integer.compareUnsigned(bound.keySpace(), keySpace);
+    return order != 0
+        ? order
+        : Bytes.compare(bound.key(), 0, bound.key().length, key, 0, key.length);
+  }
+
+  /** Looks a key up among the current tables, newest first, until a version is found. */
+  boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
+    for (TableReader table : current[0]) {
+      if (table.covers(keySpace, key, 0, key.length)
+          && table.mayContain(hash)
+          && table.find(keySpace, key, lookup)) {
+        return true;
+      }
+    }
+    for (int level = 1; level < current.length; level++) {
+      TableReader table = tableOf(current[level], keySpace, key);
+      if (table != null && table.mayContain(hash) && table.find(keySpace, key, lookup)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Looks a key up among the superseded versions. */
+  void findHistory(int keySpace, byte[] key, long hash, Lookup lookup) {
+    for (TableReader table : history[0]) {
+      findHistory(table, keySpace, key, hash, lookup);
+    }
+    for (int level = 1; level < history.length; level++) {
+      TableReader table = tableOf(history[level], keySpace, key);
+      if (table != null) {
+        findHistory(table, keySpace, key, hash, lookup);
+      }
+    }
+  }
+
+  private static void findHistory(
+      TableReader table, int keySpace, byte[] key, long hash, Lookup lookup) {
+    if (table.info().coversTime(lookup.timestamp)
+        && table.covers(keySpace, key, 0, key.length)
+        && table.mayContain(hash)) {
+      table.findHistory(keySpace, key, lookup);
+    }
+  }
+
+  /** Timestamp of a key's newest version, 0 if there is none. */
+  long newestBegin(int keySpace, byte[] key, long hash) {
+    for (TableReader table : current[0]) {
+      if (table.covers(keySpace, key, 0, key.length) && table.mayContain(hash)) {
+        long begin = table.newestBegin(keySpace, key);
+        if (begin != 0) {
+          return begin;
+        }
+      }
+    }
+    for (int level = 1; level < current.length; level++) {
+      TableReader table = tableOf(current[level], keySpace, key);
+      if (table != null && table.mayContain(hash)) {
+        long begin = table.newestBegin(keySpace, key);
+        if (begin != 0) {
+          return begin;
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** Whether a level below one may hold a key. */
+  boolean mayLieBelow(int level, int keySpace, byte[] key) {
+    for (int below = level + 1; below < current.length; below++) {
+      if (tableOf(current[below], keySpace, key) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any current table may hold a key. */
+  boolean mayHold(int keySpace, byte[] key) {
+    for (TableReader table : current[0]) {
+      if (table.covers(keySpace, key, 0, key.length)) {
+        return true;
+      }
+    }
+    return mayLieBelow(0, keySpace, key);
+  }
+
+  // ---- ranges
+
+  private static boolean meets(
+      TableReader table, int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
+    SpaceKey smallest = table.info().smallest();
+    SpaceKey largest = table.info().largest();
+    if (Integer.compareUnsigned(smallest.keySpace(), keySpace) > 0
+        || Integer.compareUnsigned(largest.keySpace(), keySpace) < 0) {
+      return false;
+    }
+    return (from == null || compare(largest, keySpace, from) >= 0)
+        && (to == null || compare(smallest, keySpace, to) < 0);
+  }
+
+  private static List<TableReader> meeting(
+      TableReader[] level, int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
+    List<TableReader> tables = new ArrayList<>();
+    for (TableReader table : level) {
+      if (meets(table, keySpace, from, to)) {
+        tables.add(table);
+      }
+    }
+    return tables;
+  }
+
+  /** Adds cursors over the current tables that meet a range. */
+  void addCursors(
+      int keySpace, byte @Nullable [] from, byte @Nullable [] to, List<EntryCursor> cursors) {
+    for (TableReader table : meeting(current[0], keySpace, from, to)) {
+      cursors.add(table.cursor(keySpace, from, to));
+    }
+    for (int level = 1; level < current.length; level++) {
+      List<TableReader> tables = meeting(current[level], keySpace, from, to);
+      if (tables.size() == 1) {
+        cursors.add(tables.get(0).cursor(keySpace, from, to));
+      } else if (!tables.isEmpty()) {
+        cursors.add(new ConcatCursor(tables.size(), i -> tables.get(i).cursor(keySpace, from, to)));
+      }
+    }
+  }
+
+  /** Adds cursors over the history tables that meet a range and cover a timestamp. */
+  void addHistoryCursors(
+      int keySpace,
+      byte @Nullable [] from,
+      byte @Nullable [] to,
+      long timestamp,
+      List<EntryCursor> cursors) {
+    for (TableReader[] level : history) {
+      for (TableReader table : meeting(level, keySpace, from, to)) {
+        if (table.info().coversTime(timestamp)) {
+          cursors.add(table.cursor(keySpace, from, to));
+        }
+      }
+    }
+  }
+
+  /** The current tables that meet a range and hold versions after a timestamp. */
+  List<TableReader> changedAfter(
+      int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
+    List<TableReader> tables = new ArrayList<>();
+    for (TableReader[] level : current) {
+      for (TableReader table : meeting(level, keySpace, from, to)) {
+        if (table.info().maxBegin() > timestamp) {
+          tables.add(table);
+        }
+      }
+    }
+    return tables;
+  }
+}

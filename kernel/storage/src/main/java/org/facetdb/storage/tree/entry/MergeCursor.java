@@ -1,0 +1,217 @@
+package org.facetdb.storage.tree.entry;
+
+import java.util.List;
+
+/**
+ * Merges cursors into one: a binary heap whose top is the entry it stands on, with the eight first
+ * bytes of each key beside it. Used by one thread; owns the cursors. Where two cursors hold the
+ * same version, the one given first comes first.
+ */
+public final class MergeCursor implements EntryCursor {
+  private final EntryCursor[] all;
+  private final EntryCursor[] heap;
+  private final long[] heads;
+  private final int[] ranks;
+  private final boolean oneKeySpace;
+  private int size;
+  private boolean started;
+
+  /**
+   * @param oneKeySpace whether all entries are of one key space
+   */
+  public MergeCursor(List<EntryCursor> cursors, boolean oneKeySpace) {
+    this.all = cursors.toArray(new EntryCursor[0]);
+    this.heap = new EntryCursor[all.length];
+    this.heads = new long[all.length];
+    this.ranks = new int[all.length];
+    this.oneKeySpace = oneKeySpace;
+  }
+
+  /** One cursor for several; the only one itself where there is one. */
+  public static EntryCursor of(List<EntryCursor> cursors, boolean oneKeySpace) {
+    return cursors.size() == 1 ? cursors.get(0) : new MergeCursor(cursors, oneKeySpace);
+  }
+
+  private boolean start() {
+    started = true;
+    for (int i = 0; i < all.length; i++) {
+      if (all[i].next()) {
+        heap[size] = all[i];
+        heads[size] = all[i].keyHead();
+        ranks[size] = i;
+        size++;
+      }
+    }
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      sink(i);
+    }
+    return size > 0;
+  }
+
+  @Override
+  public boolean next() {
+    if (!started) {
+      return start();
+    }
+    settle(0, heap[0].next());
+    return size > 0;
+  }
+
+  @Override
+  public boolean nextKey() {
+    if (!started) {
+      return start();
+    }
+    // Whatever else holds the top's key is, by the heap's order, a child of the top.
+    while (size > 1 && sameKey(0, 1)) {
+      settle(1, heap[1].nextKey());
+    }
+    while (size > 2 && sameKey(0, 2)) {
+      settle(2, heap[2].nextKey());
+    }
+    settle(0, heap[0].nextKey());
+    return size > 0;
+  }
+
+  /** Restores the order after the cursor at a place moved on, or ended. */
+  private void settle(int place, boolean more) {
+    if (more) {
+      heads[place] = heap[place].keyHead();
+    } else {
+      size--;
+      if (place == size) {
+        return;
+      }
+      heap[place] = heap[size];
+      heads[place] = heads[size];
+      ranks[place] = ranks[size];
+    }
+    sink(place);
+  }
+
+  private void sink(int start) {
+    int place = start;
+    while (true) {
+      int child = 2 * place + 1;
+      if (child >= size) {
+        return;
+      }
+      if (child + 1 < size && compare(child + 1, child) < 0) {
+        child++;
+      }
+      if (compare(place, child) <= 0) {
+        return;
+      }
+      swap(place, child);
+      place = child;
+    }
+  }
+
+  private void swap(int a, int b) {
+    EntryCursor cursor = heap[a];
+    heap[a] = heap[b];
+    heap[b] = cursor;
+    long head = heads[a];
+    heads[a] = heads[b];
+    heads[b] = head;
+    int rank = ranks[a];
+    ranks[a] = ranks[b];
+    ranks[b] = rank;
+  }
+
+  private boolean sameKey(int a, int b) {
+    return heads[a] == heads[b] && compareKeys(a, b) == 0;
+  }
+
+  private int compareKeys(int a, int b) {
+    EntryCursor left = heap[a];
+    EntryCursor right = heap[b];
+    if (!oneKeySpace) {
+      int order = Integer.compareUnsigned(left.keySpace(), right.keySpace());
+      if (order != 0) {
+        return order;
+      }
+    }
+    if (heads[a] != heads[b]) {
+      return Long.compareUnsigned(heads[a], heads[b]);
+    }
+    return Bytes.compare(
+        left.keyArray(),
+        left.keyOffset(),
+        left.keyLength(),
+        right.keyArray(),
+        right.keyOffset(),
+        right.keyLength());
+  }
+
+  private int compare(int a, int b) {
+    int order = compareKeys(a, b);
+    if (order == 0) {
+      order = Long.compare(heap[b].begin(), heap[a].begin());
+    }
+    return order != 0 ? order : Integer.compare(ranks[a], ranks[b]);
+  }
+
+  @Override
+  public int keySpace() {
+    return heap[0].keySpace();
+  }
+
+  @Override
+  public byte[] keyArray() {
+    return heap[0].keyArray();
+  }
+
+  @Override
+  public int keyOffset() {
+    return heap[0].keyOffset();
+  }
+
+  @Override
+  public int keyLength() {
+    return heap[0].keyLength();
+  }
+
+  @Override
+  public long keyHead() {
+    return heads[0];
+  }
+
+  @Override
+  public long begin() {
+    return heap[0].begin();
+  }
+
+  @Override
+  public long end() {
+    return heap[0].end();
+  }
+
+  @Override
+  public boolean deleted() {
+    return heap[0].deleted();
+  }
+
+  @Override
+  public byte[] valueArray() {
+    return heap[0].valueArray();
+  }
+
+  @Override
+  public int valueOffset() {
+    return heap[0].valueOffset();
+  }
+
+  @Override
+  public int valueLength() {
+    return heap[0].valueLength();
+  }
+
+  @Override
+  public void close() {
+    for (EntryCursor cursor : all) {
+      cursor.close();
+    }
+    size = 0;
+  }
+}

@@ -1,0 +1,134 @@
+package org.facetdb.storage.tree.manifest;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.facetdb.storage.tree.table.TableInfo;
+import org.facetdb.storage.tree.table.TableKind;
+
+/**
+ * What the manifest says. Immutable.
+ *
+ * <p>Level 0 of a kind lists tables newest first, ranges may meet; each level below is in key order
+ * and its ranges do not meet. Versions of a key are newer in a smaller level.
+ *
+ * @param nextFile smallest file number never given out
+ * @param nextKeySpace smallest key-space id never given out
+ * @param flushedSequence every commit up to it is in tables
+ * @param lastTimestamp timestamp of that commit
+ * @param keySpaces by id, those dropped but not gone included
+ * @param current levels of the current tree
+ * @param history levels of the history tree
+ */
+public record TreeState(
+    long nextFile,
+    int nextKeySpace,
+    long flushedSequence,
+    long lastTimestamp,
+    SortedMap<Integer, KeySpaceState> keySpaces,
+    List<List<TableInfo>> current,
+    List<List<TableInfo>> history) {
+  /** Levels of each tree. */
+  public static final int LEVELS = 7;
+
+  /** The state of a new tree. */
+  public static TreeState empty() {
+    List<List<TableInfo>> levels = Collections.nCopies(LEVELS, List.of());
+    return new TreeState(1, 1, 0, 0, Collections.emptySortedMap(), levels, levels);
+  }
+
+  /** The levels of one tree. */
+  public List<List<TableInfo>> levels(TableKind kind) {
+    return switch (kind) {
+      case CURRENT -> current;
+      case HISTORY -> history;
+    };
+  }
+
+  /** All tables. */
+  public List<TableInfo> tables() {
+    List<TableInfo> all = new ArrayList<>();
+    current.forEach(all::addAll);
+    history.forEach(all::addAll);
+    return all;
+  }
+
+  /** The state after an edit. */
+  public TreeState with(List<Change> edit) {
+    long newNextFile = nextFile;
+    int newNextKeySpace = nextKeySpace;
+    long newSequence = flushedSequence;
+    long newTimestamp = lastTimestamp;
+    SortedMap<Integer, KeySpaceState> newSpaces = new TreeMap<>(keySpaces);
+    List<List<TableInfo>> newCurrent = mutable(current);
+    List<List<TableInfo>> newHistory = mutable(history);
+    for (Change change : edit) {
+      switch (change) {
+        case Change.NextFile c -> newNextFile = c.number();
+        case Change.NextKeySpace c -> newNextKeySpace = c.id();
+        case Change.Flushed c -> {
+          newSequence = c.sequence();
+          newTimestamp = c.timestamp();
+        }
+        case Change.PutKeySpace c -> newSpaces.put(c.id(), c.state());
+        case Change.ForgetKeySpace c -> newSpaces.remove(c.id());
+        case Change.AddTable c ->
+            (c.table().kind() == TableKind.CURRENT ? newCurrent : newHistory)
+                .get(c.level())
+                .add(c.table());
+        case Change.RemoveTable c -> {
+          for (List<TableInfo> level : c.kind() == TableKind.CURRENT ? newCurrent : newHistory) {
+            level.removeIf(table -> table.number() == c.number());
+          }
+        }
+      }
+    }
+    return new TreeState(
+        newNextFile,
+        newNextKeySpace,
+        newSequence,
+        newTimestamp,
+        Collections.unmodifiableSortedMap(newSpaces),
+        sorted(newCurrent),
+        sorted(newHistory));
+  }
+
+  /** Changes that make this state out of an empty one. */
+  public List<Change> asEdit() {
+    List<Change> edit = new ArrayList<>();
+    edit.add(new Change.NextFile(nextFile));
+    edit.add(new Change.NextKeySpace(nextKeySpace));
+    edit.add(new Change.Flushed(flushedSequence, lastTimestamp));
+    keySpaces.forEach((id, space) -> edit.add(new Change.PutKeySpace(id, space)));
+    for (List<List<TableInfo>> levels : List.of(current, history)) {
+      for (int level = 0; level < LEVELS; level++) {
+        for (TableInfo table : levels.get(level)) {
+          edit.add(new Change.AddTable(level, table));
+        }
+      }
+    }
+    return edit;
+  }
+
+  private static List<List<TableInfo>> mutable(List<List<TableInfo>> levels) {
+    List<List<TableInfo>> copy = new ArrayList<>();
+    levels.forEach(level -> copy.add(new ArrayList<>(level)));
+    return copy;
+  }
+
+  private static List<List<TableInfo>> sorted(List<List<TableInfo>> levels) {
+    List<List<TableInfo>> copy = new ArrayList<>();
+    for (int level = 0; level < levels.size(); level++) {
+      List<TableInfo> tables = levels.get(level);
+      tables.sort(
+          level == 0
+              ? Comparator.comparingLong(TableInfo::number).reversed()
+              : Comparator.comparing(TableInfo::smallest));
+      copy.add(List.copyOf(tables));
+    }
+    return List.copyOf(copy);
+  }
+}
