@@ -7,33 +7,33 @@ SqlNode SqlStmt() :
 }
 {
     (
-        stmt = InsertStatement()
+        LOOKAHEAD(1) stmt = InsertStatement()
     |
-        stmt = UpdateStatement()
+        LOOKAHEAD(1) stmt = UpdateStatement()
     |
-        stmt = DeleteStatement()
+        LOOKAHEAD(1) stmt = DeleteStatement()
     |
-        stmt = CreateStatement()
+        LOOKAHEAD(1) stmt = CreateStatement()
     |
-        stmt = DropStatement()
+        LOOKAHEAD(1) stmt = DropStatement()
     |
-        stmt = AlterStatement()
+        LOOKAHEAD(1) stmt = AlterStatement()
     |
-        stmt = TruncateStatement()
+        LOOKAHEAD(1) stmt = TruncateStatement()
     |
-        stmt = TransactionStatement()
+        LOOKAHEAD(1) stmt = TransactionStatement()
     |
-        stmt = CopyStatement()
+        LOOKAHEAD(1) stmt = CopyStatement()
     |
-        stmt = ExplainStatement()
+        LOOKAHEAD(1) stmt = ExplainStatement()
     |
-        stmt = AnalyzeStatement()
+        LOOKAHEAD(1) stmt = AnalyzeStatement()
     |
-        stmt = SetStatement()
+        LOOKAHEAD(1) stmt = SetStatement()
     |
-        stmt = ResetStatement()
+        LOOKAHEAD(1) stmt = ResetStatement()
     |
-        stmt = ShowStatement()
+        LOOKAHEAD(1) stmt = ShowStatement()
     |
         // Last, because the words that begin the others are names in an expression.
         stmt = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
@@ -127,7 +127,7 @@ SqlIdentifier TargetAlias() :
 }
 {
     [
-        LOOKAHEAD({ !support.isKind(1, SET) })
+        LOOKAHEAD({ support.startsAlias() && !support.isKind(1, SET) })
         [ <AS> ] alias = SimpleIdentifier()
     ]
     { return alias; }

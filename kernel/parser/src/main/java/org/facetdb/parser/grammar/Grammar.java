@@ -58,11 +58,16 @@ public final class Grammar {
   private static SqlNode oneStatement(GeneratedParser parser) throws ParseException {
     SqlNode statement = parser.SqlStmt();
     if (parser.getToken(1).kind == GeneratedParserConstants.SEMICOLON) {
-      parser.getNextToken();
+      while (parser.getToken(1).kind == GeneratedParserConstants.SEMICOLON) {
+        parser.getNextToken();
+      }
+      if (parser.getToken(1).kind != GeneratedParserConstants.EOF) {
+        throw ((Lexer) parser.token_source)
+            .error("42601", "more than one statement where one is expected", parser.getToken(1));
+      }
     }
-    LexedToken rest = (LexedToken) parser.getToken(1);
-    if (rest.kind != GeneratedParserConstants.EOF) {
-      throw ((Lexer) parser.token_source).syntaxError(rest);
+    if (parser.getToken(1).kind != GeneratedParserConstants.EOF) {
+      throw parser.generateParseException();
     }
     return statement;
   }
@@ -79,12 +84,10 @@ public final class Grammar {
       TreeDepth.check(tree, sql);
       return tree;
     } catch (ParseException e) {
-      throw lexer.syntaxError(e.currentToken.next);
+      throw lexer.syntaxError(e);
     } catch (CalciteContextException e) {
       int offset = lexer.offset(e.getPosLine(), e.getPosColumn());
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new SqlSyntaxException(
-          "42601", lowerFirst(String.valueOf(cause.getMessage())), sql, offset);
+      throw new SqlSyntaxException("42601", message(e, sql, offset), sql, offset);
     } catch (CalciteException | NumberFormatException e) {
       throw lexer.syntaxError(parser.token);
     } catch (StackOverflowError e) {
@@ -92,10 +95,15 @@ public final class Grammar {
     }
   }
 
-  private static String lowerFirst(String message) {
+  /** Calcite's message, or PostgreSQL's where Calcite's speaks of its own insides. */
+  private static String message(CalciteContextException e, String sql, int offset) {
+    String message = String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
+    if (message.contains("illegal context") || message.isEmpty()) {
+      Scanner scanner = new Scanner(sql.substring(offset));
+      scanner.skimNext();
+      return "syntax error at or near \"" + scanner.value() + "\"";
+    }
     boolean acronym = message.length() > 1 && Character.isUpperCase(message.charAt(1));
-    return message.isEmpty() || acronym
-        ? message
-        : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    return acronym ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
   }
 }

@@ -21,6 +21,7 @@ final class Lexer extends GeneratedParserTokenManager {
   private final String sql;
   private final Scanner scanner;
   private int tokens;
+  private int lastKind;
   private int nesting;
   private int line = 1;
   private int lineStart;
@@ -81,9 +82,7 @@ final class Lexer extends GeneratedParserTokenManager {
     token.kind =
         switch (kind) {
           case END -> GeneratedParserConstants.EOF;
-          case WORD ->
-              KEYWORDS.getOrDefault(
-                  token.image.toUpperCase(Locale.ROOT), GeneratedParserConstants.IDENTIFIER);
+          case WORD -> word(token.image);
           case QUOTED_NAME -> GeneratedParserConstants.QUOTED_IDENTIFIER;
           case STRING -> {
             token.value = scanner.value();
@@ -96,9 +95,20 @@ final class Lexer extends GeneratedParserTokenManager {
           case OPERATOR -> Operators.kind(token.image);
           case SELF -> self(token.image);
         };
+    lastKind = token.kind;
     countNesting(token);
     place(token);
     return token;
+  }
+
+  /** The kind of a word; behind a dot every word is a name. */
+  private int word(String image) {
+    String upper = image.toUpperCase(Locale.ROOT);
+    boolean member =
+        lastKind == GeneratedParserConstants.DOT && GeneratedParser.RESERVED.contains(upper);
+    return member
+        ? GeneratedParserConstants.IDENTIFIER
+        : KEYWORDS.getOrDefault(upper, GeneratedParserConstants.IDENTIFIER);
   }
 
   private static int self(String image) {
@@ -168,6 +178,16 @@ final class Lexer extends GeneratedParserTokenManager {
     }
     return new SqlSyntaxException(
         "42601", "syntax error at or near \"" + token.image + "\"", sql, offset);
+  }
+
+  /** The error at the first token that could not follow, as far as the parser looked ahead. */
+  SqlSyntaxException syntaxError(ParseException e) {
+    Token first = e.currentToken.next;
+    boolean beginsRight = false;
+    for (int[] expected : e.expectedTokenSequences) {
+      beginsRight |= expected.length > 1 && expected[0] == first.kind;
+    }
+    return syntaxError(beginsRight && first.next != null ? first.next : first);
   }
 
   SqlSyntaxException tooDeep(Token token) {

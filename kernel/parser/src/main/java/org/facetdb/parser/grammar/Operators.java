@@ -39,12 +39,12 @@ final class Operators {
     if (length < 2) {
       return length;
     }
-    if (run.charAt(0) == '?' && isKnown(run.substring(1))) {
-      return 1;
+    boolean last = run.charAt(length - 1) == '?';
+    if (run.charAt(0) == '?') {
+      boolean known = isKnown(run.substring(1)) || (last && isKnown(run.substring(1, length - 1)));
+      return known ? 1 : length;
     }
-    return run.charAt(length - 1) == '?' && isKnown(run.substring(0, length - 1))
-        ? length - 1
-        : length;
+    return last && isKnown(run.substring(0, length - 1)) ? length - 1 : length;
   }
 
   private static boolean isKnown(String spelling) {

@@ -129,6 +129,13 @@ final class ParserSupport implements GeneratedParserConstants {
     return isKind(1, AS) || isName(1);
   }
 
+  boolean startsWindowName() {
+    boolean clause =
+        (isKind(1, PARTITION) && isKind(2, BY))
+            || (isKind(1, ROWS, RANGE, GROUPS) && !isKind(2, PARTITION, ORDER, RPAREN));
+    return isName(1) && !clause;
+  }
+
   boolean startsSequence() {
     return isKind(1, SEQUENCE)
         && isKind(2, UNSIGNED_INTEGER_LITERAL, HOOK, NUMBERED_PARAMETER, MINUS, LPAREN, CAST);
