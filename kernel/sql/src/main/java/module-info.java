@@ -9,6 +9,7 @@ module org.facetdb.sql {
   requires static transitive org.jspecify;
   requires transitive org.facetdb.spi;
   requires transitive org.facetdb.storage;
+  requires avatica.core;
   requires calcite.core;
   requires calcite.linq4j;
   requires com.google.common;

@@ -11,6 +11,7 @@ final class BuiltinFunctions {
     FunctionList list = new FunctionList();
     OperatorFunctions.define(list);
     ComparisonFunctions.define(list);
+    PatternFunctions.define(list);
     return List.copyOf(list.functions());
   }
 }
