@@ -20,6 +20,16 @@ public final class Stores {
     return FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background());
   }
 
+  /**
+   * Recovers a store on disk and verifies every checksum and structure of it.
+   *
+   * @throws StorageException SQLSTATE 55006 if an owner has it, 58P01 if there is none
+   */
+  public static CheckReport check(Path directory) {
+    return FacetStore.check(
+        new DiskFileSystem(directory), StoreOptions.defaults(), StoreThreads.background());
+  }
+
   /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */
   public static Store openInMemory(StoreOptions options) {
     return FacetStore.open(MemoryFileSystem.unsynced(), options, StoreThreads.background());

@@ -1,10 +1,12 @@
 package org.facetdb.storage.txn;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.facetdb.storage.CheckReport;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Snapshot;
@@ -183,6 +185,24 @@ public final class FacetStore implements Store {
     } catch (Throwable e) {
       closeAfterFailure(store, tree, timeline, lock, threads, e);
       throw e;
+    }
+  }
+
+  /** Opens the store, verifies all of it and closes it; damage goes into the report. */
+  public static CheckReport check(FileSystem files, StoreOptions options, StoreThreads threads) {
+    if (!files.exists(LOG_DIRECTORY)) {
+      throw new StorageException(
+          "58P01",
+          StorageException.Category.USER,
+          "there is no database: directory=" + files.describe(FileSystem.ROOT));
+    }
+    try (FacetStore store = open(files, options, threads)) {
+      return new CheckReport(store.tree.check(), store.keySpaces().size(), store.lastSequence());
+    } catch (StorageException e) {
+      if (e.category() != StorageException.Category.CORRUPTION) {
+        throw e;
+      }
+      return new CheckReport(List.of(String.valueOf(e.getMessage())), 0, 0);
     }
   }
 
