@@ -10,8 +10,10 @@ module org.facetdb.sql {
   requires transitive org.facetdb.spi;
   requires transitive org.facetdb.storage;
   requires avatica.core;
+  requires org.facetdb.parser;
   requires calcite.core;
   requires calcite.linq4j;
+  requires com.fasterxml.jackson.core;
   requires com.google.common;
   // Annotations of Calcite's classes, which the compiler wants to see.
   requires static org.apiguardian.api;

@@ -74,12 +74,18 @@ public final class Catalog {
     sweepOrphans();
   }
 
-  private void sweepOrphans() {
+  /** The key spaces that the latest committed catalog names. */
+  public Set<Integer> ownedKeySpaces() {
     Set<Integer> owned = new HashSet<>();
     owned.add(Store.CATALOG_KEY_SPACE);
     for (TableDefinition table : latest.catalog().tables().values()) {
       owned.addAll(keySpacesOf(table));
     }
+    return owned;
+  }
+
+  private void sweepOrphans() {
+    Set<Integer> owned = ownedKeySpaces();
     for (int keySpace : store.keySpaces().keySet()) {
       if (!owned.contains(keySpace)) {
         store.dropKeySpace(keySpace);
@@ -151,7 +157,6 @@ public final class Catalog {
     transaction.guardKey(Store.CATALOG_KEY_SPACE, tableKey(tableId));
   }
 
-  /** A new, negative version for a catalog that was never committed. */
   Store store() {
     return store;
   }

@@ -16,6 +16,11 @@ public record IndexDefinition(
     columns = List.copyOf(columns);
   }
 
+  /** The same index with its entries elsewhere. */
+  public IndexDefinition withKeySpace(int newKeySpace) {
+    return new IndexDefinition(id, name, tableId, newKeySpace, unique, columns);
+  }
+
   /**
    * A part of the key.
    *

@@ -81,4 +81,40 @@ public record TableDefinition(
         systemVersioned,
         retention);
   }
+
+  /** The same table with other foreign keys. */
+  public TableDefinition withForeignKeys(List<ForeignKey> newKeys) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        primaryKey,
+        uniques,
+        checks,
+        newKeys,
+        indexes,
+        keySpace,
+        schemaVersion,
+        systemVersioned,
+        retention);
+  }
+
+  /** The same table with its rows elsewhere. */
+  public TableDefinition withKeySpace(int newKeySpace) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        primaryKey,
+        uniques,
+        checks,
+        foreignKeys,
+        indexes,
+        newKeySpace,
+        schemaVersion,
+        systemVersioned,
+        retention);
+  }
 }

@@ -11,11 +11,13 @@ import java.util.function.Function;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.BytesVector;
 import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.catalog.Catalog;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.RowIds;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.sql.type.SqlType;
 import org.facetdb.storage.Transaction;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,12 @@ public final class StatementWriter {
   }
 
   private TableWriter writer(TableDefinition table) {
-    return writers.computeIfAbsent(table.id(), id -> new TableWriter(table, rowIds));
+    return writers.computeIfAbsent(
+        table.id(),
+        id -> {
+          Catalog.guard(transaction, id);
+          return new TableWriter(table, rowIds);
+        });
   }
 
   /** Verifies and inserts the selected rows, whose columns are the table's. */
@@ -265,7 +272,7 @@ public final class StatementWriter {
       for (Row row : rows) {
         Vector[] changed = row.gone().newRow();
         if (changed == null) {
-          BytesVector keys = new BytesVector(row.row()[0].type(), row.position() + 1);
+          BytesVector keys = new BytesVector(SqlType.BYTEA, row.position() + 1);
           keys.set(row.position(), row.key());
           writer.delete(codec.child(), keys, row.row(), new int[] {row.position()});
         } else {

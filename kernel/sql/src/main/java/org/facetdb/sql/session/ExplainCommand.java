@@ -1,0 +1,69 @@
+package org.facetdb.sql.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.Result;
+import org.facetdb.sql.ResultColumn;
+
+/** EXPLAIN: the plan's lines; with ANALYZE the statement is run and its rows and time added. */
+final class ExplainCommand implements Command {
+  private static final List<String> COLUMN = List.of("QUERY PLAN");
+
+  private final String plan;
+  private final Command explained;
+  private final boolean analyze;
+
+  ExplainCommand(String plan, Command explained, boolean analyze) {
+    this.plan = plan;
+    this.explained = explained;
+    this.analyze = analyze;
+  }
+
+  @Override
+  public List<ResultColumn> columns() {
+    return Results.textColumns(COLUMN);
+  }
+
+  @Override
+  public List<LogicalType> parameterTypes() {
+    return explained.parameterTypes();
+  }
+
+  @Override
+  public boolean reusable() {
+    return explained.reusable();
+  }
+
+  @Override
+  public boolean writes() {
+    return analyze && explained.writes();
+  }
+
+  @Override
+  public String name() {
+    return "EXPLAIN";
+  }
+
+  @Override
+  public Result run(Execution execution) {
+    List<List<String>> lines = new ArrayList<>();
+    plan.lines().forEach(line -> lines.add(List.of(line)));
+    if (analyze) {
+      long begin = System.nanoTime();
+      String tag;
+      try (Result result = explained.run(execution)) {
+        while (result.nextBatch() != null) {
+          execution.context().checkCancelled();
+        }
+        tag = result.commandTag();
+      }
+      double millis = (System.nanoTime() - begin) / 1e6;
+      lines.add(List.of("Result: " + tag));
+      lines.add(List.of(String.format(Locale.ROOT, "Execution Time: %.3f ms", millis)));
+    }
+    execution.close();
+    return Results.text("EXPLAIN", COLUMN, lines);
+  }
+}

@@ -1,0 +1,11 @@
+package org.facetdb.sql.session;
+
+import org.facetdb.sql.SqlOptions;
+import org.facetdb.sql.catalog.Catalog;
+import org.facetdb.sql.catalog.RowIds;
+import org.facetdb.sql.plan.Planner;
+import org.facetdb.storage.Store;
+
+/** What the sessions of a database share. Its parts are safe for any number of threads. */
+public record Kernel(
+    Store store, SqlOptions options, Catalog catalog, RowIds rowIds, Planner planner) {}

@@ -1,0 +1,61 @@
+package org.facetdb.sql.session;
+
+import java.util.List;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.PreparedSql;
+import org.facetdb.sql.ResultColumn;
+import org.jspecify.annotations.Nullable;
+
+/** A statement of one session with what it was last bound to. Used by the session's thread. */
+final class Prepared implements PreparedSql {
+  private final Session session;
+  private final String sql;
+  private final SqlNode tree;
+  private @Nullable Command command;
+  private long catalogVersion;
+  private @Nullable List<String> searchPath;
+
+  Prepared(Session session, String sql, SqlNode tree) {
+    this.session = session;
+    this.sql = sql;
+    this.tree = tree;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  @Override
+  public String sql() {
+    return sql;
+  }
+
+  SqlNode tree() {
+    return tree;
+  }
+
+  /** What it is bound to, if that still holds for a schema. */
+  @Nullable Command bound(long version, List<String> path) {
+    Command known = command;
+    return known != null && catalogVersion == version && path.equals(searchPath) && known.reusable()
+        ? known
+        : null;
+  }
+
+  void bind(Command bound, long version, List<String> path) {
+    command = bound;
+    catalogVersion = version;
+    searchPath = path;
+  }
+
+  @Override
+  public List<ResultColumn> columns() {
+    return command == null ? List.of() : command.columns();
+  }
+
+  @Override
+  public List<LogicalType> parameterTypes() {
+    return command == null ? List.of() : command.parameterTypes();
+  }
+}

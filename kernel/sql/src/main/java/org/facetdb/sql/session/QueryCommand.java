@@ -1,0 +1,116 @@
+package org.facetdb.sql.session;
+
+import java.util.List;
+import org.facetdb.spi.type.Batch;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.Result;
+import org.facetdb.sql.ResultColumn;
+import org.facetdb.sql.exec.Operator;
+import org.facetdb.sql.plan.QueryPlan;
+import org.jspecify.annotations.Nullable;
+
+/** A query. */
+final class QueryCommand implements Command {
+  private final QueryPlan plan;
+
+  QueryCommand(QueryPlan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public List<ResultColumn> columns() {
+    return plan.columns();
+  }
+
+  @Override
+  public List<LogicalType> parameterTypes() {
+    return plan.parameterTypes();
+  }
+
+  @Override
+  public boolean reusable() {
+    return plan.reusable();
+  }
+
+  @Override
+  public boolean writes() {
+    return false;
+  }
+
+  @Override
+  public String name() {
+    return "SELECT";
+  }
+
+  @Override
+  public String explain() {
+    return plan.explain();
+  }
+
+  @Override
+  public Result run(Execution execution) {
+    Operator root = plan.instantiate();
+    try {
+      root.open(execution.context());
+    } catch (Throwable e) {
+      root.close();
+      throw e;
+    }
+    return new Rows(plan.columns(), root, execution);
+  }
+
+  /** Rows as the operators give them; closes operators and execution. */
+  private static final class Rows implements Result {
+    private final List<ResultColumn> columns;
+    private final Operator root;
+    private final Execution execution;
+    private long count;
+    private boolean ended;
+
+    Rows(List<ResultColumn> columns, Operator root, Execution execution) {
+      this.columns = columns;
+      this.root = root;
+      this.execution = execution;
+    }
+
+    @Override
+    public List<ResultColumn> columns() {
+      return columns;
+    }
+
+    @Override
+    public @Nullable Batch nextBatch() {
+      if (ended) {
+        return null;
+      }
+      execution.context().checkCancelled();
+      Batch batch = root.next();
+      if (batch == null) {
+        ended = true;
+      } else {
+        count += batch.selectedCount();
+      }
+      return batch;
+    }
+
+    @Override
+    public long updateCount() {
+      return -1;
+    }
+
+    @Override
+    public String commandTag() {
+      return "SELECT " + count;
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+      try {
+        root.close();
+      } finally {
+        execution.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.facetdb.sql.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.facetdb.spi.type.Batch;
+import org.facetdb.spi.type.BytesVector;
+import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.Result;
+import org.facetdb.sql.ResultColumn;
+import org.facetdb.sql.type.SqlType;
+import org.jspecify.annotations.Nullable;
+
+/** Results that are complete when they are returned. Stateless. */
+final class Results {
+  private Results() {}
+
+  /** No rows and no count. */
+  static Result done(String tag) {
+    return new Complete(tag, -1, List.of(), List.of());
+  }
+
+  /** No rows, but how many were touched. */
+  static Result counted(String tag, long count) {
+    return new Complete(tag, count, List.of(), List.of());
+  }
+
+  /** Rows of text. */
+  static Result text(String tag, List<String> names, List<List<String>> rows) {
+    List<Batch> batches = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += Batch.CAPACITY) {
+      int count = Math.min(Batch.CAPACITY, rows.size() - from);
+      Vector[] columns = new Vector[names.size()];
+      for (int c = 0; c < columns.length; c++) {
+        BytesVector values = new BytesVector(SqlType.TEXT, count);
+        for (int r = 0; r < count; r++) {
+          values.setString(r, rows.get(from + r).get(c));
+        }
+        columns[c] = values;
+      }
+      batches.add(new Batch(columns, count));
+    }
+    return new Complete(tag, -1, textColumns(names), batches);
+  }
+
+  static List<ResultColumn> textColumns(List<String> names) {
+    return names.stream()
+        .map(name -> new ResultColumn(name, SqlType.TEXT, -1, -1, false, null))
+        .toList();
+  }
+
+  private static final class Complete implements Result {
+    private final String tag;
+    private final long count;
+    private final List<ResultColumn> columns;
+    private final List<Batch> batches;
+    private int next;
+
+    Complete(String tag, long count, List<ResultColumn> columns, List<Batch> batches) {
+      this.tag = tag;
+      this.count = count;
+      this.columns = columns;
+      this.batches = batches;
+    }
+
+    @Override
+    public List<ResultColumn> columns() {
+      return columns;
+    }
+
+    @Override
+    public @Nullable Batch nextBatch() {
+      return next < batches.size() ? batches.get(next++) : null;
+    }
+
+    @Override
+    public long updateCount() {
+      return count;
+    }
+
+    @Override
+    public String commandTag() {
+      return tag;
+    }
+
+    @Override
+    public void close() {
+      next = batches.size();
+    }
+  }
+}

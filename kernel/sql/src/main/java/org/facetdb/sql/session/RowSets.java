@@ -1,0 +1,58 @@
+package org.facetdb.sql.session;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.facetdb.spi.type.Batch;
+import org.facetdb.spi.type.BytesVector;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.exec.Operator;
+
+/** Rows of a plan kept for writing. Stateless. */
+final class RowSets {
+  private RowSets() {}
+
+  /** All batches; vectors are never changed after they were handed out, so they are not copied. */
+  static List<Batch> readAll(Operator rows) {
+    List<Batch> all = new ArrayList<>();
+    for (Batch batch = rows.next(); batch != null; batch = rows.next()) {
+      Batch kept = new Batch(batch.columns().clone(), batch.rowCount());
+      int[] selection = batch.selection();
+      if (selection != null) {
+        kept.setSelection(Arrays.copyOf(selection, batch.selectedCount()), batch.selectedCount());
+      }
+      all.add(kept);
+    }
+    return all;
+  }
+
+  /** Selects, of each key in the first column, the first row alone. */
+  static void distinctKeys(List<Batch> batches) {
+    Set<ByteBuffer> seen = new HashSet<>();
+    for (Batch batch : batches) {
+      BytesVector keys = (BytesVector) batch.column(0);
+      int[] kept = new int[batch.selectedCount()];
+      int count = 0;
+      for (int k = 0; k < batch.selectedCount(); k++) {
+        int row = batch.row(k);
+        if (seen.add(ByteBuffer.wrap(keys.getBytes(row)))) {
+          kept[count++] = row;
+        }
+      }
+      batch.setSelection(kept, count);
+    }
+  }
+
+  /** NULL in every row. */
+  static Vector nulls(LogicalType type, int rows) {
+    Vector values = Vector.create(type, Math.max(1, rows));
+    for (int i = 0; i < rows; i++) {
+      values.setNull(i);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,463 @@
+package org.facetdb.sql.session;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.parser.SetVariable;
+import org.facetdb.parser.ShowVariable;
+import org.facetdb.parser.SqlParsing;
+import org.facetdb.parser.TransactionStatement;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.PreparedSql;
+import org.facetdb.sql.Result;
+import org.facetdb.sql.SqlSession;
+import org.facetdb.sql.StatementText;
+import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.exec.CancellationToken;
+import org.facetdb.sql.type.SqlType;
+import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's session. Used by one thread but for {@link #cancel}. At most one result is open: the
+ * next statement closes it.
+ *
+ * <p>A statement outside a transaction that writes runs in one of its own. If that loses a conflict
+ * it is run again on a fresh snapshot, since nothing of it was seen; within a transaction the
+ * client gets 40001 and decides.
+ */
+public final class Session implements SqlSession {
+  private static final String CONFLICT = "40001";
+  private static final int ATTEMPTS_MAX = 50;
+
+  private final Kernel kernel;
+  private final String principal;
+  private volatile @Nullable CancellationToken running;
+  private Settings settings = Settings.defaults();
+  private Settings settingsAtBegin = settings;
+  private Settings settingsAfterCommit = settings;
+  private @Nullable TransactionState transaction;
+  private @Nullable Result open;
+  private boolean closed;
+
+  public Session(Kernel kernel, String principal) {
+    this.kernel = kernel;
+    this.principal = principal;
+  }
+
+  @Override
+  public String principal() {
+    return principal;
+  }
+
+  @Override
+  public List<StatementText> split(String script) {
+    List<StatementText> statements = new ArrayList<>();
+    for (org.facetdb.parser.StatementText text : SqlParsing.split(script)) {
+      statements.add(new StatementText(text.sql(), text.offset()));
+    }
+    return statements;
+  }
+
+  @Override
+  public PreparedSql prepare(String sql) {
+    CancellationToken token = begin();
+    try {
+      SqlNode tree = SqlParsing.parse(sql);
+      Prepared prepared = new Prepared(this, sql, tree);
+      if (!isControl(tree)) {
+        requireHealthy();
+        try (Execution execution = execution(transaction, List.of(), token)) {
+          bind(prepared, execution);
+        }
+      }
+      return prepared;
+    } catch (Throwable e) {
+      throw failed(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  @Override
+  public Result execute(PreparedSql sql, List<? extends @Nullable Object> parameters) {
+    if (!(sql instanceof Prepared prepared) || prepared.session() != this) {
+      throw new IllegalArgumentException("the statement was prepared by another session");
+    }
+    CancellationToken token = begin();
+    boolean streams = false;
+    try {
+      if (isControl(prepared.tree())) {
+        return control(prepared);
+      }
+      requireHealthy();
+      Result result = run(prepared, parameters, token);
+      if (!result.columns().isEmpty()) {
+        streams = true;
+        result = new Guarded(this, result);
+        open = result;
+      }
+      return result;
+    } catch (Throwable e) {
+      throw failed(e);
+    } finally {
+      if (!streams) {
+        running = null;
+      }
+    }
+  }
+
+  private CancellationToken begin() {
+    if (closed) {
+      throw DatabaseException.user("08003", "the session is closed");
+    }
+    Result previous = open;
+    if (previous != null) {
+      open = null;
+      previous.close();
+    }
+    long timeout = settings.timeoutMillis();
+    CancellationToken token =
+        timeout == 0
+            ? new CancellationToken()
+            : new CancellationToken(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout));
+    running = token;
+    return token;
+  }
+
+  private static boolean isControl(SqlNode tree) {
+    return tree instanceof TransactionStatement
+        || tree instanceof SetVariable
+        || tree instanceof ShowVariable;
+  }
+
+  private void requireHealthy() {
+    if (transaction != null && transaction.isFailed()) {
+      throw DatabaseException.user(
+          "25P02",
+          "current transaction is aborted, commands ignored until end of transaction block");
+    }
+  }
+
+  /** A failure within a transaction is the end of it. */
+  DatabaseException failed(Throwable failure) {
+    if (transaction != null) {
+      transaction.fail();
+    }
+    return Errors.translate(failure);
+  }
+
+  private Execution execution(
+      @Nullable TransactionState within,
+      List<@Nullable Object> parameters,
+      CancellationToken token) {
+    Instant now = kernel.options().clock().instant();
+    return within == null
+        ? Execution.reading(kernel, principal, settings, parameters, token, now)
+        : Execution.within(within, kernel, principal, settings, parameters, token, now);
+  }
+
+  private Command bind(Prepared prepared, Execution execution) {
+    long version = execution.catalog().version();
+    Command command = prepared.bound(version, settings.searchPath());
+    if (command == null) {
+      command = new StatementBinder(execution, prepared.sql()).bind(prepared.tree());
+      prepared.bind(command, version, settings.searchPath());
+    }
+    return command;
+  }
+
+  private Result run(
+      Prepared prepared, List<? extends @Nullable Object> given, CancellationToken token) {
+    List<@Nullable Object> parameters = coerce(prepared.parameterTypes(), given);
+    TransactionState current = transaction;
+    if (current != null) {
+      return runWithin(current, prepared, parameters, token);
+    }
+    if (!StatementBinder.writes(prepared.tree())) {
+      Execution execution = execution(null, parameters, token);
+      try {
+        return bind(prepared, execution).run(execution);
+      } catch (Throwable e) {
+        execution.close();
+        throw e;
+      }
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return runAlone(prepared, parameters, token);
+      } catch (StorageException e) {
+        if (!e.sqlState().equals(CONFLICT) || attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+        token.check();
+        long micros = ThreadLocalRandom.current().nextLong(1L << Math.min(attempt + 4, 14));
+        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
+      }
+    }
+  }
+
+  private Result runWithin(
+      TransactionState within,
+      Prepared prepared,
+      List<@Nullable Object> parameters,
+      CancellationToken token) {
+    Execution execution = execution(within, parameters, token);
+    try {
+      Command command = bind(prepared, execution);
+      if (!command.writes()) {
+        return command.run(execution);
+      }
+      requireWritable(within, command);
+      int mark = within.mark();
+      try (execution) {
+        return command.run(execution);
+      } catch (Throwable e) {
+        within.undo(mark);
+        throw e;
+      }
+    } catch (Throwable e) {
+      execution.close();
+      throw e;
+    }
+  }
+
+  private void requireWritable(TransactionState within, Command command) {
+    if (within.isReadOnly()) {
+      throw DatabaseException.user(
+          "25006", "cannot execute " + command.name() + " in a read-only transaction");
+    }
+  }
+
+  private Result runAlone(
+      Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
+    TransactionState alone =
+        new TransactionState(kernel.store(), kernel.catalog(), kernel.options().clock().instant());
+    alone.setReadOnly(isReadOnlyByDefault());
+    Result result;
+    try (Execution execution = execution(alone, parameters, token)) {
+      Command command = bind(prepared, execution);
+      requireWritable(alone, command);
+      result = command.run(execution);
+    } catch (Throwable e) {
+      alone.rollback();
+      throw e;
+    }
+    alone.commit(kernel.options().durability());
+    return result;
+  }
+
+  private static List<@Nullable Object> coerce(
+      List<LogicalType> types, List<? extends @Nullable Object> given) {
+    if (given.size() != types.size()) {
+      throw DatabaseException.user(
+          "08P01",
+          "statement needs " + types.size() + " parameters, but was given " + given.size());
+    }
+    if (given.isEmpty()) {
+      return List.of();
+    }
+    List<@Nullable Object> values = new ArrayList<>(given.size());
+    for (int i = 0; i < given.size(); i++) {
+      Object value = given.get(i);
+      values.add(
+          value != null && types.get(i) instanceof SqlType type ? type.canonical(value) : value);
+    }
+    return values;
+  }
+
+  private Result control(Prepared prepared) {
+    return switch (prepared.tree()) {
+      case TransactionStatement statement -> control(statement);
+      case SetVariable set -> {
+        requireHealthy();
+        settings = SettingStatements.set(settings, set);
+        if (!set.local() || transaction == null) {
+          settingsAfterCommit = SettingStatements.set(settingsAfterCommit, set);
+        }
+        yield Results.done(SettingStatements.tag(set));
+      }
+      case ShowVariable show -> {
+        requireHealthy();
+        yield SettingStatements.show(settings, show);
+      }
+      default -> throw new IllegalStateException("no control statement: " + prepared.sql());
+    };
+  }
+
+  private Result control(TransactionStatement statement) {
+    TransactionStatement.Isolation isolation = statement.isolation();
+    if (isolation != null) {
+      Isolation.require(isolation.name());
+    }
+    switch (statement.action()) {
+      case BEGIN -> beginTransaction(statement.readOnly());
+      case COMMIT -> {
+        boolean committed = commit();
+        chain(statement);
+        return Results.done(committed ? "COMMIT" : "ROLLBACK");
+      }
+      case ROLLBACK -> {
+        rollback();
+        chain(statement);
+      }
+      case SAVEPOINT, ROLLBACK_TO, RELEASE -> savepoint(statement);
+      case SET_TRANSACTION -> {
+        requireHealthy();
+        Boolean readOnly = statement.readOnly();
+        if (transaction != null && readOnly != null) {
+          transaction.setReadOnly(readOnly);
+        }
+      }
+      case SET_SESSION -> {
+        Boolean readOnly = statement.readOnly();
+        if (readOnly != null) {
+          settings = settings.with("default_transaction_read_only", readOnly ? "on" : "off");
+          settingsAfterCommit = settings;
+        }
+      }
+    }
+    return Results.done(
+        switch (statement.action()) {
+          case BEGIN -> "BEGIN";
+          case COMMIT -> "COMMIT";
+          case ROLLBACK, ROLLBACK_TO -> "ROLLBACK";
+          case SAVEPOINT -> "SAVEPOINT";
+          case RELEASE -> "RELEASE";
+          case SET_TRANSACTION, SET_SESSION -> "SET";
+        });
+  }
+
+  private void beginTransaction(@Nullable Boolean readOnly) {
+    requireHealthy();
+    if (transaction != null) {
+      return;
+    }
+    settingsAtBegin = settings;
+    settingsAfterCommit = settings;
+    TransactionState begun =
+        new TransactionState(kernel.store(), kernel.catalog(), kernel.options().clock().instant());
+    begun.setReadOnly(readOnly == null ? isReadOnlyByDefault() : readOnly);
+    transaction = begun;
+  }
+
+  private boolean isReadOnlyByDefault() {
+    return settings.get("default_transaction_read_only").equals("on");
+  }
+
+  private void chain(TransactionStatement statement) {
+    if (statement.chain()) {
+      beginTransaction(statement.readOnly());
+    }
+  }
+
+  /** Ends the transaction; false if it could only be rolled back. */
+  private boolean commit() {
+    TransactionState ending = transaction;
+    if (ending == null) {
+      return true;
+    }
+    if (ending.isFailed()) {
+      rollback();
+      return false;
+    }
+    transaction = null;
+    settings = settingsAtBegin;
+    ending.commit(kernel.options().durability());
+    settings = settingsAfterCommit;
+    return true;
+  }
+
+  private void rollback() {
+    TransactionState ending = transaction;
+    if (ending != null) {
+      transaction = null;
+      settings = settingsAtBegin;
+      ending.rollback();
+    }
+  }
+
+  private void savepoint(TransactionStatement statement) {
+    TransactionState within = transaction;
+    String command =
+        statement.action() == TransactionStatement.Action.ROLLBACK_TO
+            ? "ROLLBACK TO SAVEPOINT"
+            : statement.command();
+    if (within == null) {
+      throw DatabaseException.user("25P01", command + " can only be used in transaction blocks");
+    }
+    String name = java.util.Objects.requireNonNull(statement.savepoint()).getSimple();
+    switch (statement.action()) {
+      case SAVEPOINT -> {
+        requireHealthy();
+        within.savepoint(name);
+      }
+      case RELEASE -> {
+        requireHealthy();
+        within.release(name);
+      }
+      default -> within.rollbackTo(name);
+    }
+  }
+
+  /** Called by an open result when it is closed. */
+  void ended(Result result) {
+    if (open == result) {
+      open = null;
+      running = null;
+    }
+  }
+
+  @Override
+  public boolean inTransaction() {
+    return transaction != null;
+  }
+
+  @Override
+  public boolean inFailedTransaction() {
+    return transaction != null && transaction.isFailed();
+  }
+
+  @Override
+  public CatalogSnapshot catalog() {
+    TransactionState within = transaction;
+    if (within != null) {
+      return within.catalog();
+    }
+    try (Snapshot snapshot = kernel.store().snapshot()) {
+      return kernel.catalog().at(snapshot);
+    }
+  }
+
+  @Override
+  public String setting(String name) {
+    return settings.get(name);
+  }
+
+  @Override
+  public void cancel() {
+    CancellationToken token = running;
+    if (token != null) {
+      token.cancel();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Result last = open;
+    if (last != null) {
+      last.close();
+    }
+    rollback();
+  }
+}

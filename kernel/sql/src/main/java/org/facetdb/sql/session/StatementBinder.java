@@ -1,0 +1,74 @@
+package org.facetdb.sql.session;
+
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.parser.Analyze;
+import org.facetdb.parser.Copy;
+import org.facetdb.parser.Delete;
+import org.facetdb.parser.Explain;
+import org.facetdb.parser.Insert;
+import org.facetdb.parser.ObjectStatement;
+import org.facetdb.parser.Statement;
+import org.facetdb.parser.Update;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.Result;
+
+/** Binds a statement to the schema that an execution sees. Used for one statement. */
+final class StatementBinder {
+  private final Execution execution;
+  private final String sql;
+
+  StatementBinder(Execution execution, String sql) {
+    this.execution = execution;
+    this.sql = sql;
+  }
+
+  /** Whether a statement needs a transaction that may write. */
+  static boolean writes(SqlNode tree) {
+    return switch (tree) {
+      case Copy copy -> copy.from();
+      case Explain explain -> explain.analyze() && writes(explain.statement());
+      case Insert _, Update _, Delete _ -> true;
+      case Statement statement -> DdlCommand.handles(statement);
+      default -> false;
+    };
+  }
+
+  Command bind(SqlNode tree) {
+    if (!(tree instanceof Statement statement)) {
+      return new QueryCommand(
+          execution.kernel().planner().planQuery(tree, execution.planContext(sql)));
+    }
+    if (DdlCommand.handles(statement)) {
+      return new DdlCommand(sql, statement);
+    }
+    return switch (statement) {
+      case Insert insert -> InsertCommand.bind(execution, sql, insert);
+      case Update update -> UpdateCommand.bind(execution, sql, update);
+      case Delete delete -> DeleteCommand.bind(execution, sql, delete);
+      case Copy copy -> CopyCommand.bind(execution, sql, copy);
+      case Explain explain -> {
+        Command explained = bind(explain.statement());
+        yield new ExplainCommand(explained.explain(), explained, explain.analyze());
+      }
+      case Analyze _ -> new NothingCommand("ANALYZE");
+      case ObjectStatement object ->
+          throw DatabaseException.unsupported(object.command() + " is not supported");
+      default ->
+          throw DatabaseException.unsupported(statement.command() + " is not supported here");
+    };
+  }
+
+  /** A statement that has nothing to do: statistics are not kept. */
+  private record NothingCommand(String name) implements Command {
+    @Override
+    public boolean writes() {
+      return false;
+    }
+
+    @Override
+    public Result run(Execution execution) {
+      execution.close();
+      return Results.done(name);
+    }
+  }
+}
