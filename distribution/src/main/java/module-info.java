@@ -1,10 +1,12 @@
 /**
- * The commands that people and scripts call. Speaks to databases through {@code java.sql} alone.
+ * The commands that people and scripts call. Speaks to databases through {@code java.sql} alone,
+ * but for the check of a store's files, which works below SQL.
  */
 @org.jspecify.annotations.NullMarked
 module org.facetdb.cli {
   requires static transitive org.jspecify;
   requires java.sql;
+  requires org.facetdb.storage;
   requires info.picocli;
   requires org.jline.reader;
   requires org.jline.terminal;

@@ -2,6 +2,7 @@ package org.facetdb.cli;
 
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /** How errors are shown: with their SQLSTATE, and without a stack unless it is a fault of ours. */
@@ -12,6 +13,8 @@ final class Errors {
     @Nullable String sqlState = error instanceof SQLException sql ? sql.getSQLState() : null;
     if (sqlState != null) {
       out.println("ERROR " + sqlState + ": " + error.getMessage());
+    } else if (error instanceof StorageException storage) {
+      out.println("ERROR " + storage.sqlState() + ": " + error.getMessage());
     } else if (error instanceof java.io.IOException) {
       out.println("ERROR 58030: " + error);
     } else {

@@ -11,7 +11,14 @@ import picocli.CommandLine.Command;
     description = "A modular database kernel.",
     mixinStandardHelpOptions = true,
     version = "facetdb 0.1.0",
-    subcommands = {DemoCommand.class, SqlCommand.class, ShellCommand.class, TestSuiteCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      SqlCommand.class,
+      ShellCommand.class,
+      CheckCommand.class,
+      TestSuiteCommand.class,
+      BenchCommand.class
+    })
 public final class Main {
   private Main() {}
 

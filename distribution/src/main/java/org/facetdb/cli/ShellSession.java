@@ -19,6 +19,7 @@ final class ShellSession {
       """
       \\d [NAME]        tables, or the columns, keys and indexes of one
       \\dt              tables
+      \\dx              extensions
       \\timing [on|off] print how long statements take
       \\format NAME     table, line, csv or json
       \\x               switch between table and line
@@ -105,6 +106,7 @@ final class ShellSession {
       case "\\x" -> format = format == ResultFormat.LINE ? ResultFormat.TABLE : ResultFormat.LINE;
       case "\\format" -> setFormat(argument);
       case "\\dt" -> tables();
+      case "\\dx" -> out.println("No extensions.");
       case "\\d" -> {
         if (argument.isEmpty()) {
           tables();
