@@ -1,11 +1,9 @@
 package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.Cursor;
@@ -152,11 +150,10 @@ public final class LsmTree implements AutoCloseable {
     Lookup lookup = new Lookup(timestamp);
     View view = contents.acquire();
     try {
-      boolean found = findInMemory(view, keySpace, key, lookup);
-      if (!found || lookup.sawNewer) {
+      // What memtables hold is newer than anything in tables, history included.
+      if (!findInMemory(view, keySpace, key, lookup)) {
         long hash = Bytes.hash(keySpace, key, 0, key.length);
-        found = found || view.version().find(keySpace, key, hash, lookup);
-        if (!found || lookup.sawNewer) {
+        if (!view.version().find(keySpace, key, hash, lookup) || lookup.sawNewer) {
           view.version().findHistory(keySpace, key, hash, lookup);
         }
       }
@@ -305,17 +302,7 @@ public final class LsmTree implements AutoCloseable {
 
   /** The key spaces that are not dropped, by id; an immutable snapshot. */
   public SortedMap<Integer, KeySpaceOptions> keySpaces() {
-    SortedMap<Integer, KeySpaceOptions> alive = new TreeMap<>();
-    contents
-        .state()
-        .keySpaces()
-        .forEach(
-            (id, space) -> {
-              if (space.droppedAt() == 0) {
-                alive.put(id, space.options());
-              }
-            });
-    return Collections.unmodifiableSortedMap(alive);
+    return contents.keySpaces();
   }
 
   /** The published watermark: versions that only readers below it could see may be gone. */

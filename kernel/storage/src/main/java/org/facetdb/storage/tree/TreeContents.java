@@ -1,14 +1,18 @@
 package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.SyncSite;
@@ -39,6 +43,7 @@ final class TreeContents implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile View view;
+  private volatile SortedMap<Integer, KeySpaceOptions> keySpaces;
   private volatile @Nullable Throwable failure;
   private volatile boolean closing;
 
@@ -57,6 +62,7 @@ final class TreeContents implements AutoCloseable {
       throw t;
     }
     this.view = new View(new Memtable(), List.of(), version());
+    this.keySpaces = alive(manifest.state());
   }
 
   static TreeContents open(FileSystem files, TreeState ifNew, long cacheBytes) {
@@ -86,6 +92,19 @@ final class TreeContents implements AutoCloseable {
         files.delete(name);
       }
     }
+  }
+
+  private static SortedMap<Integer, KeySpaceOptions> alive(TreeState state) {
+    SortedMap<Integer, KeySpaceOptions> alive = new TreeMap<>();
+    state
+        .keySpaces()
+        .forEach(
+            (id, space) -> {
+              if (space.droppedAt() == 0) {
+                alive.put(id, space.options());
+              }
+            });
+    return Collections.unmodifiableSortedMap(alive);
   }
 
   private Version version() {
@@ -128,6 +147,11 @@ final class TreeContents implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The key spaces that are not dropped. */
+  SortedMap<Integer, KeySpaceOptions> keySpaces() {
+    return keySpaces;
   }
 
   /** Timestamps below which versions of a key space may be gone; shared, updated by cuts. */
@@ -255,6 +279,7 @@ final class TreeContents implements AutoCloseable {
     lock.lock();
     try {
       manifest.append(edit);
+      keySpaces = alive(manifest.state());
     } finally {
       lock.unlock();
     }

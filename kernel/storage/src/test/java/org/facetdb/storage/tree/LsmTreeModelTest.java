@@ -17,24 +17,23 @@ import java.util.concurrent.Executors;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
+import org.facetdb.storage.Seeds;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.log.WriteBatch;
 import org.junit.jupiter.api.Test;
 
 /** A tree against sorted maps, across random configurations, reopened and compacted at random. */
 class LsmTreeModelTest {
-  private static final int ROUNDS = Integer.getInteger("facetdb.test.rounds", 60);
+  private static final int ROUNDS = Integer.getInteger("facetdb.test.rounds", 30);
 
   @Test
   void answersAsTheModelDoesUnderAnyConfiguration() {
-    long first = Long.getLong("facetdb.test.seed", System.nanoTime());
-    int rounds = System.getProperty("facetdb.test.seed") == null ? ROUNDS : 1;
-    for (int i = 0; i < rounds; i++) {
-      long seed = first + i;
+    SplittableRandom seeds = new SplittableRandom(Seeds.next(LsmTreeModelTest.class));
+    for (int i = 0; i < ROUNDS; i++) {
       try {
-        new Run(seed).run();
+        new Run(seeds.nextLong()).run();
       } catch (Throwable t) {
-        throw new AssertionError("replay: -Dfacetdb.test.seed=" + seed, t);
+        throw new AssertionError("failed in round " + i, t);
       }
     }
   }

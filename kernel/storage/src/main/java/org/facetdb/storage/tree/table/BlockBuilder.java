@@ -113,8 +113,11 @@ final class BlockBuilder {
     return (71 - Long.numberOfLeadingZeros(difference)) >>> 3;
   }
 
-  /** The raw block; the builder is empty afterwards. */
-  byte[] finish() {
+  /** What the columns need, found in one pass. */
+  private record Columns(
+      long minBegin, int beginWidth, long minEnd, int endWidth, boolean ends, boolean removals) {}
+
+  private Columns columns() {
     long minBegin = Long.MAX_VALUE;
     long maxBegin = 0;
     long minEnd = Long.MAX_VALUE;
@@ -127,19 +130,29 @@ final class BlockBuilder {
       maxEnd = Math.max(maxEnd, ends[i]);
       anyRemoval |= removals[i];
     }
+    boolean anyEnd = minEnd != EntryCursor.OPEN;
+    return new Columns(
+        minBegin,
+        width(maxBegin - minBegin),
+        anyEnd ? minEnd : 0,
+        anyEnd ? width(maxEnd - minEnd) : 0,
+        anyEnd,
+        anyRemoval);
+  }
+
+  /** The raw block; the builder is empty afterwards. */
+  byte[] finish() {
+    Columns columns = columns();
     boolean fixedKeys = oneStride(keyEnds, count);
     boolean fixedValues = oneStride(valueEnds, count);
     long restBytes = keyBytes - (long) common * count;
     boolean wide = Math.max(restBytes, valueBytes) > 0xffff;
-    boolean anyEnd = minEnd != EntryCursor.OPEN;
-    int beginWidth = width(maxBegin - minBegin);
-    int endWidth = anyEnd ? width(maxEnd - minEnd) : 0;
     int offsets = (count + 1) * (wide ? 4 : 2);
     long size =
         BlockView.HEADER_BYTES
             + common
-            + (long) count * (beginWidth + endWidth)
-            + (anyRemoval ? (count + 7) >>> 3 : 0)
+            + (long) count * (columns.beginWidth + columns.endWidth)
+            + (columns.removals ? (count + 7) >>> 3 : 0)
             + (fixedKeys ? 0 : offsets)
             + restBytes
             + (fixedValues ? 0 : offsets)
@@ -151,22 +164,22 @@ final class BlockBuilder {
             ((fixedKeys ? BlockView.FIXED_KEYS : 0)
                 | (fixedValues ? BlockView.FIXED_VALUES : 0)
                 | (wide ? BlockView.WIDE : 0)
-                | (anyEnd ? BlockView.ENDS : 0)
-                | (anyRemoval ? BlockView.REMOVALS : 0));
-    raw[1] = (byte) beginWidth;
-    raw[2] = (byte) endWidth;
+                | (columns.ends ? BlockView.ENDS : 0)
+                | (columns.removals ? BlockView.REMOVALS : 0));
+    raw[1] = (byte) columns.beginWidth;
+    raw[2] = (byte) columns.endWidth;
     Bytes.putInt(raw, 4, keySpace);
     Bytes.putInt(raw, 8, count);
     Bytes.putInt(raw, 12, common);
     Bytes.putInt(raw, 16, fixedKeys ? keyEnds[0] - common : (int) restBytes);
     Bytes.putInt(raw, 20, fixedValues ? valueEnds[0] : (int) valueBytes);
-    Bytes.putLong(raw, 24, minBegin);
-    Bytes.putLong(raw, 32, anyEnd ? minEnd : 0);
+    Bytes.putLong(raw, 24, columns.minBegin);
+    Bytes.putLong(raw, 32, columns.minEnd);
     System.arraycopy(keys, 0, raw, BlockView.HEADER_BYTES, common);
     int at = BlockView.HEADER_BYTES + common;
-    at = putTimes(raw, at, begins, minBegin, beginWidth);
-    at = anyEnd ? putTimes(raw, at, ends, minEnd, endWidth) : at;
-    at = anyRemoval ? putRemovals(raw, at) : at;
+    at = putTimes(raw, at, begins, columns.minBegin, columns.beginWidth);
+    at = columns.ends ? putTimes(raw, at, ends, columns.minEnd, columns.endWidth) : at;
+    at = columns.removals ? putRemovals(raw, at) : at;
     at = fixedKeys ? at : putOffsets(raw, at, keyEnds, common, wide);
     at = putRests(raw, at);
     at = fixedValues ? at : putOffsets(raw, at, valueEnds, 0, wide);

@@ -1,0 +1,172 @@
+package org.facetdb.storage.tree.table;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.facetdb.storage.Seeds;
+import org.facetdb.storage.tree.entry.Bytes;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.junit.jupiter.api.Test;
+
+class BlockTest {
+  private record Entry(byte[] key, long begin, long end, boolean deleted, byte[] value) {}
+
+  @Test
+  void bytesAreThoseOfTheWorkedExample() {
+    BlockBuilder builder = new BlockBuilder();
+    add(builder, new Entry("ka".getBytes(), 7, EntryCursor.OPEN, false, "x".getBytes()));
+    add(builder, new Entry("kb".getBytes(), 9, EntryCursor.OPEN, false, "y".getBytes()));
+    String expected =
+        "03010000"
+            + "02000000"
+            + "02000000"
+            + "01000000"
+            + "01000000"
+            + "01000000"
+            + "0700000000000000"
+            + "0000000000000000"
+            + "6b"
+            + "0002"
+            + "6162"
+            + "7879"
+            + "0000000000000000";
+    assertEquals(expected, HexFormat.of().formatHex(builder.finish()));
+  }
+
+  private static void add(BlockBuilder builder, Entry e) {
+    builder.add(2, e.key, 0, e.key.length, e.begin, e.end, e.deleted, e.value, 0, e.value.length);
+  }
+
+  @Test
+  void findsEveryEntryOfAnyShapeOfKeysAndValues() {
+    long seed = Seeds.next(BlockTest.class);
+    SplittableRandom random = new SplittableRandom(seed);
+    BlockBuilder builder = new BlockBuilder();
+    for (int round = 0; round < 2000; round++) {
+      List<Entry> entries = entries(random);
+      entries.forEach(entry -> add(builder, entry));
+      BlockView view = new BlockView();
+      view.reset(builder.finish());
+      assertTrue(view.isSound());
+      assertEquals(entries.size(), view.count());
+      for (int i = 0; i < entries.size(); i++) {
+        Entry entry = entries.get(i);
+        assertArrayEquals(entry.key, view.key(i));
+        assertEquals(entry.begin, view.begin(i));
+        assertEquals(entry.end, view.end(i));
+        assertEquals(entry.deleted, view.deleted(i));
+        assertArrayEquals(
+            entry.value,
+            Arrays.copyOfRange(
+                view.array(), view.valueOffset(i), view.valueOffset(i) + view.valueLength(i)));
+        assertTrue(view.keyEquals(i, entry.key, 0, entry.key.length));
+      }
+      for (int i = 0; i < 30; i++) {
+        byte[] key =
+            random.nextBoolean()
+                ? entries.get(random.nextInt(entries.size())).key.clone()
+                : key(random, random.nextInt(5));
+        if (key.length > 0 && random.nextInt(3) == 0) {
+          key[random.nextInt(key.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        long begin = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextLong(1 << 20);
+        assertEquals(seek(entries, key, begin), view.seek(key, 0, key.length, begin));
+      }
+    }
+  }
+
+  private static int seek(List<Entry> entries, byte[] key, long begin) {
+    for (int i = 0; i < entries.size(); i++) {
+      int order = Arrays.compareUnsigned(entries.get(i).key, key);
+      if (order > 0 || (order == 0 && entries.get(i).begin <= begin)) {
+        return i;
+      }
+    }
+    return entries.size();
+  }
+
+  private static byte[] key(SplittableRandom random, int shape) {
+    return switch (shape) {
+      case 0 -> new byte[random.nextInt(20)];
+      case 1 -> {
+        byte[] key = new byte[16];
+        random.nextBytes(key);
+        yield key;
+      }
+      case 2 -> ("a/very/long/common/prefix/" + random.nextInt(50)).getBytes();
+      case 3 -> {
+        byte[] key = new byte[random.nextInt(12)];
+        Arrays.fill(key, (byte) (random.nextBoolean() ? 0xff : 0x7f));
+        yield key;
+      }
+      default -> {
+        byte[] key = new byte[random.nextInt(300)];
+        random.nextBytes(key);
+        yield key;
+      }
+    };
+  }
+
+  private static List<Entry> entries(SplittableRandom random) {
+    int shape = random.nextInt(5);
+    int valueShape = random.nextInt(3);
+    boolean history = random.nextBoolean();
+    TreeMap<byte[], Integer> keys = new TreeMap<>(Arrays::compareUnsigned);
+    int count = random.nextInt(1, 40);
+    for (int i = 0; i < count; i++) {
+      keys.put(key(random, shape), history ? random.nextInt(1, 4) : 1);
+    }
+    long timeRange = 1L << random.nextInt(1, 60);
+    List<Entry> entries = new ArrayList<>();
+    keys.forEach(
+        (key, versions) -> {
+          long begin = random.nextLong(timeRange) + 8;
+          for (int v = 0; v < versions; v++) {
+            boolean deleted = random.nextInt(6) == 0;
+            byte[] value =
+                new byte
+                    [deleted
+                        ? 0
+                        : valueShape == 0 ? 10 : random.nextInt(valueShape == 1 ? 50 : 40_000)];
+            random.nextBytes(value);
+            long end = history ? begin + 1 + random.nextInt(1000) : EntryCursor.OPEN;
+            entries.add(new Entry(key, begin - v, end, deleted, value));
+          }
+        });
+    return entries;
+  }
+
+  @Test
+  void headsOrderAsTheKeysDo() {
+    SplittableRandom random = new SplittableRandom(Seeds.next(BlockTest.class));
+    for (int i = 0; i < 20_000; i++) {
+      byte[] a = key(random, random.nextInt(5));
+      byte[] b = key(random, random.nextInt(5));
+      int heads = Long.compareUnsigned(Bytes.head(a, 0, a.length), Bytes.head(b, 0, b.length));
+      if (heads != 0) {
+        assertEquals(heads, Integer.signum(Arrays.compareUnsigned(a, b)));
+      }
+    }
+  }
+
+  @Test
+  void filterNeverMissesAKeyAndSeldomPassesOthers() {
+    SplittableRandom random = new SplittableRandom(Seeds.next(BlockTest.class));
+    long[] hashes = random.longs(50_000).toArray();
+    BlockedBloomFilter filter =
+        BlockedBloomFilter.fromBytes(
+            BlockedBloomFilter.build(hashes, hashes.length).toBytes(), "file", 0);
+    for (long hash : hashes) {
+      assertTrue(filter.mayContain(hash));
+    }
+    long passed = random.longs(100_000).filter(filter::mayContain).count();
+    assertTrue(passed < 1_500, "false positives of 100,000: " + passed);
+  }
+}
