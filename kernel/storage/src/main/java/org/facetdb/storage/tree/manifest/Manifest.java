@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *  header (24 bytes) = magic "FACETMAN":8 | version:4 | key id:4 | 0:4 | crc of bytes 0 to 19:4
  *  record   = length:4 | crc of length and position:4 | crc of edit:4 | edit, see EditCodec
  *
- *  A record that does not hold is torn, and cut, only if a 512-byte sector's part of it is missing
- *  or zero; otherwise it was whole once, and the manifest is damaged.
+ *  Records are stored with each byte XORed with 0xa5, so that zeros are bytes never written. A
+ *  record that does not hold is torn, and cut, only if a 512-byte sector's part of it is missing or
+ *  zero and no record follows; otherwise it was whole once, and the manifest is damaged.
  * </pre>
  */
 public final class Manifest implements AutoCloseable {
@@ -40,6 +41,7 @@ public final class Manifest implements AutoCloseable {
   private static final int HEADER_BYTES = 24;
   private static final int RECORD_BYTES = 12;
   private static final int SECTOR_BYTES = 512;
+  private static final byte MASK = (byte) 0xa5;
   private static final long MAGIC = 0x4e414d5445434146L;
   private static final long ROLL_BYTES = 4 << 20;
 
@@ -169,8 +171,15 @@ public final class Manifest implements AutoCloseable {
     Bytes.putInt(record, 4, headCrc(edit.length, position));
     Bytes.putInt(record, 8, crc(edit, -1));
     System.arraycopy(edit, 0, record, RECORD_BYTES, edit.length);
+    mask(record, 0);
     file.write(position, record, 0, record.length);
     position += record.length;
+  }
+
+  private static void mask(byte[] bytes, int from) {
+    for (int i = from; i < bytes.length; i++) {
+      bytes[i] ^= MASK;
+    }
   }
 
   private static int headCrc(int length, long position) {
@@ -206,11 +215,13 @@ public final class Manifest implements AutoCloseable {
       throw StorageException.corruption(
           place, 8, "format version " + VERSION, "format version " + Bytes.getInt(bytes, 8));
     }
+    mask(bytes, HEADER_BYTES);
     TreeState state = TreeState.empty();
     int at = HEADER_BYTES;
     while (at < bytes.length) {
       List<Change> edit = record(place, bytes, at);
       if (edit == null) {
+        requireNoRecordAfter(place, bytes, at);
         break;
       }
       state = state.with(edit);
@@ -275,14 +286,24 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
-  /** Whether some sector's part of a range is all zeros. */
+  private static void requireNoRecordAfter(String place, byte[] bytes, int torn) {
+    for (int at = torn + 1; at + RECORD_BYTES <= bytes.length; at++) {
+      int length = Bytes.getInt(bytes, at);
+      if (length > 0 && Bytes.getInt(bytes, at + 4) == headCrc(length, at)) {
+        throw StorageException.corruption(
+            place, torn, "a record before the one at offset " + at, "none that is whole");
+      }
+    }
+  }
+
+  /** Whether some sector's part of a range was never written. */
   private static boolean lacksSector(byte[] bytes, int from, int to) {
     int start = from;
     while (start < to) {
       int end = Math.min(to, (start / SECTOR_BYTES + 1) * SECTOR_BYTES);
       boolean zeros = true;
       for (int i = start; i < end && zeros; i++) {
-        zeros = bytes[i] == 0;
+        zeros = bytes[i] == MASK;
       }
       if (zeros) {
         return true;
