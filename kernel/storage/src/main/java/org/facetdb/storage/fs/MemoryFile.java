@@ -152,6 +152,17 @@ final class MemoryFile implements StorageFile {
       pending.clear();
     }
 
+    /** A copy that nobody has open. */
+    Content copy() {
+      Content result = new Content(strict);
+      result.bytes = bytes.clone();
+      result.size = size;
+      result.durableBytes = durableBytes.clone();
+      result.durableSize = durableSize;
+      result.pending.addAll(pending);
+      return result;
+    }
+
     /** A copy with all synced bytes and each other sector with the given probability. */
     Content survivor(RandomGenerator random, double keep, int sectorBytes) {
       byte[] kept = Arrays.copyOf(durableBytes, durableSize);
@@ -168,9 +179,6 @@ final class MemoryFile implements StorageFile {
           long position = change.position() + done;
           int length =
               (int) Math.min(change.bytes().length - done, sectorBytes - position % sectorBytes);
-          if (random.nextInt(8) == 0) {
-            length = 1 + random.nextInt(length);
-          }
           if (random.nextDouble() < keep) {
             Change part =
                 new Change(position, Arrays.copyOfRange(change.bytes(), done, done + length));

@@ -3,11 +3,13 @@ package org.facetdb.storage.fs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +62,40 @@ public final class MemoryFileSystem implements FileSystem {
 
   /**
    * Pulls the plug: this object is dead from now on, and the result holds all that was synced and,
-   * of the rest, each name and each sector with a probability that is drawn first.
+   * of the rest, each name and each sector of 512 bytes with a probability that is drawn first.
    */
   public MemoryFileSystem crash(RandomGenerator random) {
     synchronized (lock) {
       crashed = true;
       return survivor(random);
+    }
+  }
+
+  /**
+   * Kills the process and not the machine: this object is dead from now on, and the result holds
+   * all that was written, synced or not, with nobody having it open or locked.
+   */
+  public MemoryFileSystem kill() {
+    synchronized (lock) {
+      crashed = true;
+      MemoryFileSystem result = new MemoryFileSystem(strict);
+      Map<MemoryFile.Content, MemoryFile.Content> copies = new IdentityHashMap<>();
+      UnaryOperator<MemoryFile.Content> copy =
+          content -> copies.computeIfAbsent(content, MemoryFile.Content::copy);
+      files.forEach((name, content) -> result.files.put(name, copy.apply(content)));
+      durableFiles.forEach((name, content) -> result.durableFiles.put(name, copy.apply(content)));
+      result.directories.addAll(directories);
+      result.durableDirectories.addAll(durableDirectories);
+      for (NameChange change : pendingNames) {
+        MemoryFile.Content content = change.content();
+        result.pendingNames.add(
+            new NameChange(
+                change.directory(),
+                change.removed(),
+                change.added(),
+                content == null ? null : copy.apply(content)));
+      }
+      return result;
     }
   }
 

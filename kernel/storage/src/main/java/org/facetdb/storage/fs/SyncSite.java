@@ -5,16 +5,18 @@ package org.facetdb.storage.fs;
  * crash harness can leave out one place at a time and prove that it notices.
  */
 public enum SyncSite {
-  /** The name of the log's directory, before anything is committed. */
-  STORE_DIRECTORY,
   /** Commit records, before their committers are told. */
   LOG_RECORDS,
+  /** The end of the log as recovery has read it, before anything relies on it. */
+  LOG_TAIL,
   /** A new segment's header, before the first record is written behind it. */
   LOG_SEGMENT,
   /** The name of a new segment, before a record in it is acknowledged. */
   LOG_DIRECTORY,
   /** The sequences and timestamps of a segment's commits, before the segment is used again. */
   TIMELINE,
+  /** The end of the timeline as it was read, before a segment is used again. */
+  TIMELINE_TAIL,
   /** The name of a new timeline file, before a segment is used again. */
   TIMELINE_DIRECTORY,
   /** A finished sstable, before the manifest names it. */
@@ -25,8 +27,10 @@ public enum SyncSite {
   MANIFEST_EDIT,
   /** A new manifest file, before CURRENT names it. */
   MANIFEST_FILE,
+  /** The name of a new manifest, before CURRENT names it. */
+  MANIFEST_DIRECTORY,
   /** The file that is renamed to CURRENT. */
   CURRENT_FILE,
-  /** The names of a new manifest and of CURRENT after its rename. */
+  /** The name CURRENT after its rename. */
   CURRENT_DIRECTORY
 }

@@ -5,13 +5,15 @@ import java.util.List;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.LogFormat.RecordHeader;
 import org.facetdb.storage.log.LogFormat.SegmentHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log at open: finds the segments that are still needed, hands their commits on, cuts a
- * torn tail and refuses damage. Changes no file. Used by one thread, once; owns nothing.
+ * torn tail and refuses damage. Changes no file, but syncs the last one. Used by one thread, once;
+ * owns nothing.
  */
 public final class LogRecovery {
   /** A segment whose header is valid. */
@@ -84,7 +86,8 @@ public final class LogRecovery {
     return firstSequenceBefore;
   }
 
-  long endOffset() {
+  /** Log offset at which the log ends. */
+  public long endOffset() {
     return endOffset;
   }
 
@@ -212,6 +215,9 @@ public final class LogRecovery {
           "base " + endOffset + " after sequence " + lastSequence,
           "base " + header.base() + " after sequence " + header.lastSequence());
     }
+    if (next == null) {
+      syncTail(segment);
+    }
     byte[] bytes = readAll(segment.file());
     lastSequence = header.lastSequence();
     expectedSequence = header.sequenceFloor() + 1;
@@ -237,6 +243,13 @@ public final class LogRecovery {
     }
     long covered = next == null ? lastSequence : next.header().lastSequence();
     segments.add(new ReadSegment(segment.file(), header.number(), covered));
+  }
+
+  /** A killed process may have left records that no sync has reached, and now they count. */
+  private void syncTail(Segment segment) {
+    try (StorageFile file = files.open(segment.file(), FileSystem.Mode.WRITE)) {
+      file.sync(SyncSite.LOG_TAIL);
+    }
   }
 
   private void take(Segment segment, RecordHeader record, byte[] bytes, int at, LogReplay replay) {

@@ -91,6 +91,10 @@ public final class Timeline implements AutoCloseable {
     for (int i = 0; i < names.size(); i++) {
       timeline.load(directory + "/" + names.get(i), i + 1 == names.size());
     }
+    if (!timeline.open.isEmpty()) {
+      // A killed process may have left bytes that no sync has reached yet.
+      timeline.open.getLast().handle.sync(SyncSite.TIMELINE_TAIL);
+    }
     return timeline;
   }
 

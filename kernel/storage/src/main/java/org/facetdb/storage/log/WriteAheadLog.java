@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The write-ahead log: appends commit records to pre-written segments and syncs them.
  *
- * <p>{@link #append}, {@link #write}, {@link #sync} and {@link #close} belong to the commit
- * pipeline, one thread at a time; {@link #recycle} and {@link #prepareSpare} may run beside them.
- * The bytes are described in {@link LogFormat}.
+ * <p>{@link #append} and {@link #close} belong to the commit pipeline, one thread at a time;
+ * everything else may be called by any thread. One lock keeps the active segment, another the full
+ * and spare ones; the second may be taken under the first. The bytes are described in {@link
+ * LogFormat}.
  *
  * <p>Invariant: when a segment's header exists, all records of the segments before it are synced.
  * After an exception from append, write or sync the log must not be used further, since nobody
@@ -38,6 +39,7 @@ public final class WriteAheadLog implements CommitLog {
   private final String directory;
   private final int segmentBytes;
   private final Timeline timeline;
+  private final ReentrantLock activeLock = new ReentrantLock();
   private final ReentrantLock segmentsLock = new ReentrantLock();
   private final Deque<Full> full = new ArrayDeque<>();
   private final Deque<String> spares = new ArrayDeque<>();
@@ -54,6 +56,7 @@ public final class WriteAheadLog implements CommitLog {
   private long lastSequence;
   private long lastTimestamp;
   private long syncedOffset;
+  private volatile long syncedSequence;
   private long durableSequenceCeiling;
   private long durableTimestampCeiling;
   private long sequenceCeiling;
@@ -93,6 +96,7 @@ public final class WriteAheadLog implements CommitLog {
     for (String file : recovery.free) {
       release(file);
     }
+    this.syncedSequence = committedSequence;
     openSegment(committedSequence);
   }
 
@@ -156,20 +160,25 @@ public final class WriteAheadLog implements CommitLog {
 
   @Override
   public boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced) {
-    int length = batch.byteLength();
-    int total = LogFormat.RECORD_HEADER_BYTES + length;
-    if (position + buffered + (long) total > segmentBytes
-        && position + buffered > LogFormat.HEADER_BYTES) {
-      rotate();
+    activeLock.lock();
+    try {
+      int length = batch.byteLength();
+      int total = LogFormat.RECORD_HEADER_BYTES + length;
+      if (position + buffered + (long) total > segmentBytes
+          && position + buffered > LogFormat.HEADER_BYTES) {
+        rotate();
+      }
+      boolean mustSync = unsynced && raiseCeiling(sequence, timestamp);
+      if (total > buffer.length - buffered) {
+        write();
+      }
+      appendRecord(LogFormat.COMMIT, sequence, timestamp, batch);
+      lastSequence = sequence;
+      lastTimestamp = timestamp;
+      return mustSync;
+    } finally {
+      activeLock.unlock();
     }
-    boolean mustSync = unsynced && raiseCeiling(sequence, timestamp);
-    if (total > buffer.length - buffered) {
-      write();
-    }
-    appendRecord(LogFormat.COMMIT, sequence, timestamp, batch);
-    lastSequence = sequence;
-    lastTimestamp = timestamp;
-    return mustSync;
   }
 
   /** A commit that is not synced may only get what a synced record has announced. */
@@ -224,22 +233,40 @@ public final class WriteAheadLog implements CommitLog {
 
   @Override
   public void write() {
-    if (buffered > 0) {
-      active().write(position, buffer, 0, buffered);
-      position += buffered;
-      buffered = 0;
+    activeLock.lock();
+    try {
+      if (buffered > 0) {
+        active().write(position, buffer, 0, buffered);
+        position += buffered;
+        buffered = 0;
+      }
+    } finally {
+      activeLock.unlock();
     }
   }
 
   @Override
   public void sync() {
-    write();
-    long end = endOffset();
-    if (end > syncedOffset) {
-      active().sync(SyncSite.LOG_RECORDS);
-      syncedOffset = end;
-      durableSequenceCeiling = sequenceCeiling;
-      durableTimestampCeiling = timestampCeiling;
+    activeLock.lock();
+    try {
+      write();
+      long end = endOffset();
+      if (end > syncedOffset) {
+        active().sync(SyncSite.LOG_RECORDS);
+        syncedOffset = end;
+        syncedSequence = lastSequence;
+        durableSequenceCeiling = sequenceCeiling;
+        durableTimestampCeiling = timestampCeiling;
+      }
+    } finally {
+      activeLock.unlock();
+    }
+  }
+
+  /** Returns when all commits up to a sequence are on the device. */
+  public void syncThrough(long sequence) {
+    if (syncedSequence < sequence) {
+      sync();
     }
   }
 
@@ -317,25 +344,35 @@ public final class WriteAheadLog implements CommitLog {
    */
   @Override
   public void close() {
-    if (active == null) {
-      return;
+    activeLock.lock();
+    try {
+      if (active == null) {
+        return;
+      }
+      sync();
+      sequenceCeiling = 0;
+      timestampCeiling = 0;
+      appendRecord(LogFormat.CLOSED, lastSequence, lastTimestamp, null);
+      sync();
+      release();
+    } finally {
+      activeLock.unlock();
     }
-    sync();
-    sequenceCeiling = 0;
-    timestampCeiling = 0;
-    appendRecord(LogFormat.CLOSED, lastSequence, lastTimestamp, null);
-    sync();
-    release();
   }
 
   /** Closes the file and nothing else. */
   @Override
   public void release() {
-    StorageFile file = active;
-    active = null;
-    buffer = Arrays.copyOf(buffer, 0);
-    if (file != null) {
-      file.close();
+    activeLock.lock();
+    try {
+      StorageFile file = active;
+      active = null;
+      buffer = Arrays.copyOf(buffer, 0);
+      if (file != null) {
+        file.close();
+      }
+    } finally {
+      activeLock.unlock();
     }
   }
 }

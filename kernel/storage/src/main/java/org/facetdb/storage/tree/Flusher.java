@@ -35,6 +35,7 @@ final class Flusher {
         return false;
       }
       List<Change> edit = new ArrayList<>(out.finish(0, 0));
+      host.awaitDurable(memtable.lastSequence());
       edit.add(new Change.Flushed(memtable.lastSequence(), memtable.lastTimestamp()));
       contents.commit(edit, retention.watermarks(), memtable);
     } finally {

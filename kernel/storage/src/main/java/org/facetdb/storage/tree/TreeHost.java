@@ -19,6 +19,12 @@ public interface TreeHost {
   /** Reading of the hybrid clock, which retention is counted back from. */
   long now();
 
+  /**
+   * Returns when every commit up to this log sequence is durable in the log, which a flush waits
+   * for: sstables never know more than the log. May take the time of a sync.
+   */
+  void awaitDurable(long sequence);
+
   /** Every commit up to this log sequence is in sstables: older log segments may be recycled. */
   void flushed(long sequence);
 

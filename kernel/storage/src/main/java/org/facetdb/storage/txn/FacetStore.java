@@ -16,7 +16,6 @@ import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.DirectoryLock;
 import org.facetdb.storage.fs.FileSystem;
-import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.HybridClock;
 import org.facetdb.storage.log.LogRecovery;
 import org.facetdb.storage.log.Timeline;
@@ -86,6 +85,14 @@ public final class FacetStore implements Store {
     }
 
     @Override
+    public void awaitDurable(long sequence) {
+      FacetStore opened = store;
+      if (opened != null) {
+        opened.log.syncThrough(sequence);
+      }
+    }
+
+    @Override
     public void flushed(long sequence) {
       FacetStore opened = store;
       if (opened != null) {
@@ -130,7 +137,7 @@ public final class FacetStore implements Store {
     this.pins = host.pins;
     this.tree = tree;
     this.timeline = timeline;
-    long committed = Math.max(recovery.lastSequence(), tree.lastSequence());
+    long committed = recovery.lastSequence();
     long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
     long floor = Math.max(recovery.sequenceCeiling(), committed);
     long timestampFloor = Math.max(recovery.timestampCeiling(), committedAt);
@@ -174,7 +181,7 @@ public final class FacetStore implements Store {
     FacetStore store = null;
     try {
       files.createDirectories(LOG_DIRECTORY);
-      files.syncDirectory(FileSystem.ROOT, SyncSite.STORE_DIRECTORY);
+      // Its name is durable with the tree's first manifest, which lies beside it.
       Host host = new Host(options, threads.housekeeping());
       tree = LsmTree.open(files, TreeOptions.of(options, threads.tree()), host);
       timeline = Timeline.open(files, LOG_DIRECTORY);
@@ -219,22 +226,17 @@ public final class FacetStore implements Store {
                 tree.apply(batch, timestamp, sequence);
               }
             });
-    if (tree.lastSequence() > 0) {
-      timeline.add(tree.lastSequence(), tree.lastTimestamp());
+    if (recovery.lastSequence() < flushed) {
+      throw StorageException.corruption(
+          files.describe(LOG_DIRECTORY),
+          recovery.endOffset(),
+          "log up to sequence " + flushed,
+          "its end at sequence " + recovery.lastSequence());
     }
     return recovery;
   }
 
   private void settleIn() {
-    if (tree.keySpaces().isEmpty()) {
-      int created = tree.createKeySpace(KeySpaceOptions.keepForEver());
-      if (created != CATALOG_KEY_SPACE) {
-        throw new StorageException(
-            "XX000",
-            StorageException.Category.INTERNAL,
-            "the first key space must be the catalog's: keySpace=" + created);
-      }
-    }
     if (log.fullSegments() > FULL_SEGMENTS_AT_OPEN_MAX) {
       tree.flush();
     }

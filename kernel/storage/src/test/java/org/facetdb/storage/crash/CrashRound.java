@@ -51,7 +51,8 @@ final class CrashRound {
       live(faulty);
       reached.addAll(faulty.reached().keySet());
       MemoryFileSystem survivor = faulty.survivor();
-      files = survivor != null ? survivor : files.crash(random);
+      files =
+          survivor != null ? survivor : random.nextBoolean() ? files.kill() : files.crash(random);
     }
   }
 

@@ -13,8 +13,8 @@ import org.facetdb.storage.fs.SyncSite;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A strict in-memory file system that pulls the plug in the middle of the n-th operation, or leaves
- * out the syncs of one place of the code. Safe for use by any number of threads.
+ * A strict in-memory file system that pulls the plug, or kills the process, at the n-th operation,
+ * or leaves out the syncs of one place of the code. Safe for use by any number of threads.
  */
 final class FaultyFileSystem implements FileSystem {
   private final MemoryFileSystem inner;
@@ -57,7 +57,7 @@ final class FaultyFileSystem implements FileSystem {
       operation.run();
     }
     if (now) {
-      survivor = inner.crash(random);
+      survivor = random.nextInt(3) == 0 ? inner.kill() : inner.crash(random);
       throw StorageException.io("crash at operation " + crashAt, null);
     }
   }

@@ -39,6 +39,9 @@ final class TestHost implements TreeHost {
   }
 
   @Override
+  public void awaitDurable(long sequence) {}
+
+  @Override
   public void flushed(long sequence) {
     flushed.set(sequence);
   }

@@ -150,6 +150,7 @@ public final class Manifest implements AutoCloseable {
     position = header.length;
     write(EditCodec.encode(state.asEdit()));
     file.sync(SyncSite.MANIFEST_FILE);
+    files.syncDirectory(FileSystem.ROOT, SyncSite.MANIFEST_DIRECTORY);
     String content =
         fileName
             + " "
