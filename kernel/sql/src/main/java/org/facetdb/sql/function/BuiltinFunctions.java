@@ -12,6 +12,12 @@ final class BuiltinFunctions {
     OperatorFunctions.define(list);
     ComparisonFunctions.define(list);
     PatternFunctions.define(list);
+    MathFunctions.define(list);
+    StringFunctions.define(list);
+    DateTimeFunctions.define(list);
+    DateTimeOperators.define(list);
+    JsonFunctions.define(list);
+    SystemFunctions.define(list);
     return List.copyOf(list.functions());
   }
 }
