@@ -10,6 +10,10 @@ SqlNode CreateStatement() :
 }
 {
     <CREATE> { s = span(); }
+    [
+        LOOKAHEAD({ support.startsTemporary() })
+        SimpleIdentifier() { support.notOffered("CREATE TEMPORARY or UNLOGGED"); }
+    ]
     (
         <TABLE> statement = CreateTableTail(s)
     |

@@ -234,3 +234,43 @@ SqlSnapshot Snapshot(SqlNode tableRef) :
     )
     { return new SqlSnapshot(s.add(tableRef).end(this), tableRef, e); }
 }
+
+/**
+ * Parses a join to the table or join before it. Without CROSS and NATURAL it needs a condition, so
+ * a join that comes before the condition belongs to the right side: a JOIN b JOIN c ON .. ON ..
+ */
+SqlNode JoinTable(SqlNode e) :
+{
+    final SqlLiteral natural;
+    final SqlLiteral type;
+    SqlNode right;
+    final SqlNode condition;
+    final SqlLiteral kind;
+}
+{
+    natural = Natural() type = JoinType()
+    right = TableRef1(ExprContext.ACCEPT_QUERY_OR_JOIN)
+    { support.beginJoinCondition(natural, type); }
+    (
+        LOOKAHEAD({ support.nestsJoin() })
+        right = JoinTable(right)
+        { support.beginJoinCondition(natural, type); }
+    )*
+    (
+        LOOKAHEAD({ support.joinTakes(ON) })
+        <ON> { kind = JoinConditionType.ON.symbol(getPos()); }
+        condition = Expression(ExprContext.ACCEPT_SUB_QUERY)
+    |
+        LOOKAHEAD({ support.joinTakes(USING) })
+        <USING> { kind = JoinConditionType.USING.symbol(getPos()); }
+        condition = ParenthesizedSimpleIdentifierList()
+        [ LOOKAHEAD(1) <AS> { support.notOffered("USING (...) AS alias"); } ]
+    |
+        {
+            support.requireNoConditionNeeded();
+            kind = JoinConditionType.NONE.symbol(type.getParserPosition());
+            condition = null;
+        }
+    )
+    { return new SqlJoin(type.getParserPosition(), e, natural, type, right, kind, condition); }
+}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -38,6 +39,7 @@ final class ParserSupport implements GeneratedParserConstants {
   private int parameters;
   private boolean numbered;
   private boolean intervalType;
+  private boolean joinNeedsCondition;
 
   ParserSupport(GeneratedParser parser) {
     this.parser = parser;
@@ -134,6 +136,35 @@ final class ParserSupport implements GeneratedParserConstants {
         (isKind(1, PARTITION) && isKind(2, BY))
             || (isKind(1, ROWS, RANGE, GROUPS) && !isKind(2, PARTITION, ORDER, RPAREN));
     return isName(1) && !clause;
+  }
+
+  boolean startsTemporary() {
+    return (isWord(1, "temp") || isWord(1, "temporary") || isWord(1, "unlogged"))
+        && (isKind(2, TABLE) || isWord(2, "view"));
+  }
+
+  /** Notes whether the join whose right side was just read takes a condition. */
+  void beginJoinCondition(SqlLiteral natural, SqlLiteral type) {
+    joinNeedsCondition =
+        !natural.booleanValue() && type.getValueAs(JoinType.class) != JoinType.CROSS;
+  }
+
+  /** Whether a further join comes before the condition of the one being read. */
+  boolean nestsJoin() {
+    return joinNeedsCondition
+        && isKind(1, JOIN, INNER, LEFT, RIGHT, FULL, CROSS, NATURAL)
+        && !isKind(2, LPAREN);
+  }
+
+  /** Whether the join being read takes the condition that begins with this word. */
+  boolean joinTakes(int kind) {
+    return joinNeedsCondition && isKind(1, kind);
+  }
+
+  void requireNoConditionNeeded() {
+    if (joinNeedsCondition) {
+      throw lexer().syntaxError(parser.getToken(1));
+    }
   }
 
   boolean startsSequence() {
