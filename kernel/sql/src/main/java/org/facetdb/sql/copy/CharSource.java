@@ -56,6 +56,18 @@ final class CharSource implements AutoCloseable {
     return c;
   }
 
+  /** Takes the next character as it is, ends of lines included. */
+  int takeRaw() throws IOException {
+    if (position == limit && !fill()) {
+      return END;
+    }
+    char c = buffer[position++];
+    if (c == '\n' || c == '\r' && peek() != '\n') {
+      line++;
+    }
+    return c;
+  }
+
   private boolean fill() throws IOException {
     try {
       int count = reader.read(buffer, 0, buffer.length);

@@ -56,18 +56,15 @@ final class CsvReader implements RecordReader {
 
   private void readQuoted() throws IOException {
     while (true) {
-      boolean carriageReturn = source.peek() == '\r';
-      int c = source.take();
+      int c = source.takeRaw();
       if (c == CharSource.END) {
         throw DatabaseException.user("22P04", "unterminated CSV quoted field");
       }
       int following = source.peek();
       if (c == format.escape() && (following == format.quote() || following == format.escape())) {
-        text.append((char) source.take());
+        text.append((char) source.takeRaw());
       } else if (c == format.quote()) {
         return;
-      } else if (carriageReturn) {
-        text.append(c == '\n' && following != CharSource.END ? "\n" : "\r");
       } else {
         text.append((char) c);
       }

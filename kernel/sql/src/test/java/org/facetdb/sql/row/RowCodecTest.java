@@ -29,8 +29,8 @@ class RowCodecTest {
       for (int c = 0; c < columns.length; c++) {
         columns[c] = Vector.create(types.get(c), rows);
         for (int r = 0; r < rows; r++) {
-          expected[c][r] = random.nullable(types.get(c));
-          columns[c].set(r, expected[c][r]);
+          columns[c].set(r, random.nullable(types.get(c)));
+          expected[c][r] = columns[c].valueAt(r);
         }
       }
       RowBatch batch = new RowBatch();
