@@ -26,4 +26,16 @@ public interface QueryPlan {
 
   /** False where the plan holds a value that another execution must compute anew. */
   boolean reusable();
+
+  /** A run of the plan that counts rows and time of every operator, for EXPLAIN ANALYZE. */
+  Analysis analyze();
+
+  /** One counted run. Used by one thread. */
+  interface Analysis {
+    /** The operator tree, to be run once and closed by the caller. */
+    Operator operator();
+
+    /** The tree with what was counted so far. */
+    String explain();
+  }
 }

@@ -1,0 +1,149 @@
+package org.facetdb.sql.bind;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.parser.SystemTime;
+import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.catalog.ColumnDefinition;
+import org.facetdb.sql.catalog.Relation;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.plan.PlanContext;
+import org.facetdb.sql.type.LogicalTypes;
+import org.facetdb.sql.type.TypeKind;
+import org.facetdb.storage.HybridTime;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the relations that names mean, now or at another time. Used by one thread. */
+final class TableResolver {
+  /** Rows that a table of unknown size is taken to have. */
+  private static final double DEFAULT_ROWS = 1000;
+
+  private final Binder binder;
+
+  TableResolver(Binder binder) {
+    this.binder = binder;
+  }
+
+  /**
+   * @param period the time of FOR SYSTEM_TIME AS OF
+   */
+  BoundTable resolve(SqlIdentifier name, @Nullable SqlNode period) {
+    PlanContext context = binder.context();
+    Long timestamp = period == null ? null : timestamp(period);
+    CatalogSnapshot catalog =
+        timestamp == null ? context.catalog() : history(period).catalogAt().apply(timestamp);
+    Relation relation = find(name, catalog);
+    if (timestamp != null && !(relation instanceof TableDefinition)) {
+      throw binder
+          .text()
+          .error(name, "42809", "\"" + relation.name() + "\" is a view and has no history");
+    }
+    TableDefinition target = context.dmlTarget();
+    boolean exposed =
+        timestamp == null
+            && target != null
+            && relation instanceof TableDefinition table
+            && table.id() == target.id();
+    return bound(relation, timestamp, exposed);
+  }
+
+  BoundTable bound(Relation relation, @Nullable Long timestamp, boolean exposed) {
+    PlanContext context = binder.context();
+    RelDataTypeFactory.Builder row = binder.types().builder();
+    for (ColumnDefinition column : relation.columns()) {
+      row.add(column.name(), binder.coercion().relType(column.type(), !column.notNull()));
+    }
+    if (exposed) {
+      row.add(TableDefinition.ROW_KEY_NAME, binder.coercion().of(TypeKind.BYTEA, false));
+    }
+    double rows = DEFAULT_ROWS;
+    if (relation instanceof TableDefinition table) {
+      long estimate = context.rowCount().applyAsLong(table);
+      rows = estimate < 0 ? DEFAULT_ROWS : Math.max(1, estimate);
+    }
+    return new BoundTable(relation, row.build(), timestamp, exposed, rows);
+  }
+
+  private Relation find(SqlIdentifier name, CatalogSnapshot catalog) {
+    List<String> parts = name.names;
+    String last = parts.getLast();
+    if (parts.size() > 1) {
+      if (parts.size() > 3
+          || parts.size() == 3 && !parts.getFirst().equals(binder.context().databaseName())) {
+        throw binder
+            .text()
+            .error(
+                name,
+                "0A000",
+                "cross-database references are not implemented: " + String.join(".", parts));
+      }
+      Relation relation = catalog.relation(parts.get(parts.size() - 2), last);
+      if (relation != null) {
+        return relation;
+      }
+    } else {
+      for (String schema : binder.context().searchPath()) {
+        Relation relation = catalog.relation(schema, last);
+        if (relation != null) {
+          return relation;
+        }
+      }
+    }
+    throw binder
+        .text()
+        .error(name, "42P01", "relation \"" + String.join(".", parts) + "\" does not exist");
+  }
+
+  private PlanContext.History history(@Nullable SqlNode period) {
+    PlanContext.History history = binder.context().history();
+    if (history == null) {
+      throw binder.text().unsupported(period, "AS OF here");
+    }
+    return history;
+  }
+
+  /** The commit timestamp that a period names; it must be the same for the whole statement. */
+  private long timestamp(SqlNode period) {
+    boolean sequence = SystemTime.isSequence(period);
+    SqlNode node = sequence ? ((SqlCall) period).operand(0) : period;
+    Scope none = new Scope(binder.oneRow(), List.of(), List.of(), null);
+    RexNode bound = new ExpressionBinder(binder, none, Env.EMPTY, "FOR SYSTEM_TIME").bind(node);
+    Coercion coercion = binder.coercion();
+    TypeKind wanted = sequence ? TypeKind.BIGINT : TypeKind.TIMESTAMPTZ;
+    TypeKind actual = coercion.kind(bound);
+    if (!Casts.implicit(actual, wanted) && !actual.isString()) {
+      throw binder
+          .text()
+          .error(
+              node,
+              "42804",
+              "AS OF takes a "
+                  + LogicalTypes.of(wanted).name()
+                  + ", not a value of type "
+                  + coercion.name(bound.getType()));
+    }
+    RexNode typed = coercion.assign(bound, coercion.of(wanted, true), node);
+    Object value = binder.constants().evaluate(typed, binder.context(), binder.text(), node);
+    binder.markNotReusable();
+    if (value == null) {
+      throw binder.text().error(node, "22004", "the time of AS OF must not be null");
+    }
+    if (sequence) {
+      return history(period).timestampOfSequence().applyAsLong((Long) value);
+    }
+    Instant instant =
+        switch (value) {
+          case OffsetDateTime t -> t.toInstant();
+          case LocalDateTime t -> t.atZone(binder.context().constants().zone()).toInstant();
+          default -> throw new IllegalStateException("not a time: " + value);
+        };
+    return HybridTime.lastOfMillis(instant.toEpochMilli());
+  }
+}

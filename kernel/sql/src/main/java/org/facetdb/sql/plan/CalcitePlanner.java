@@ -1,0 +1,158 @@
+package org.facetdb.sql.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.ResultColumn;
+import org.facetdb.sql.bind.Binder;
+import org.facetdb.sql.bind.Bound;
+import org.facetdb.sql.bind.FunctionBinder;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.sql.exec.Operator;
+import org.facetdb.sql.expr.ExpressionCompiler;
+import org.facetdb.sql.function.FunctionRegistry;
+import org.facetdb.sql.type.LogicalTypes;
+import org.facetdb.sql.type.SqlType;
+import org.facetdb.sql.type.TypeMapping;
+import org.jspecify.annotations.Nullable;
+
+/** The planner: own binder, Calcite's rewriting rules, own operators. Thread-safe. */
+public final class CalcitePlanner implements Planner {
+  private final FunctionRegistry functions;
+
+  public CalcitePlanner(FunctionRegistry functions) {
+    this.functions = functions;
+  }
+
+  private final class Library implements FunctionBinder.Library {
+    private final ExpressionCompiler compiler;
+
+    Library(RexBuilder rex) {
+      this.compiler = new ExpressionCompiler(rex, functions);
+    }
+
+    @Override
+    public FunctionRegistry scalars() {
+      return functions;
+    }
+
+    @Override
+    public @Nullable Object evaluate(RexNode expression, ExecutionContext context) {
+      return compiler.evaluate(expression, context);
+    }
+  }
+
+  @Override
+  public QueryPlan planQuery(SqlNode query, PlanContext context) {
+    try {
+      RelOptCluster cluster = Optimizer.newCluster();
+      RexBuilder rex = cluster.getRexBuilder();
+      Binder binder = new Binder(context, cluster, new Library(rex));
+      Bound bound = binder.bind(query);
+      RelNode optimized = Optimizer.optimize(bound.rel());
+      PlanNode root =
+          new PhysicalBuilder(context, new Expressions(rex, functions)).build(optimized);
+      List<LogicalType> parameters = new ArrayList<>();
+      for (int i = 0; i < binder.parameters().count(); i++) {
+        RelDataType type = binder.parameters().type(i);
+        parameters.add(type == null ? LogicalTypes.TEXT : TypeMapping.toLogical(type));
+      }
+      return new PhysicalPlan(columns(bound), parameters, root, binder.reusable());
+    } catch (StackOverflowError e) {
+      throw new DatabaseException(
+          "54001",
+          DatabaseException.Category.RESOURCE,
+          "stack depth limit exceeded",
+          null,
+          "The statement nests too deeply.",
+          0,
+          e);
+    }
+  }
+
+  private static List<ResultColumn> columns(Bound bound) {
+    List<ResultColumn> columns = new ArrayList<>();
+    List<RelDataTypeField> fields = bound.rel().getRowType().getFieldList();
+    for (int i = 0; i < fields.size(); i++) {
+      RelDataType type = fields.get(i).getType();
+      SqlType logical = TypeMapping.toLogical(type);
+      columns.add(
+          new ResultColumn(
+              bound.names().get(i),
+              logical,
+              logical.precision(),
+              logical.scale(),
+              type.isNullable(),
+              bound.tables().get(i)));
+    }
+    return columns;
+  }
+
+  /** The logical tree after rewriting, for tests and the curious. */
+  String logicalPlan(SqlNode query, PlanContext context) {
+    RelOptCluster cluster = Optimizer.newCluster();
+    Bound bound = new Binder(context, cluster, new Library(cluster.getRexBuilder())).bind(query);
+    return RelOptUtil.toString(Optimizer.optimize(bound.rel()));
+  }
+
+  @Override
+  public Scalar compileScalar(SqlNode expression, TableDefinition table, PlanContext context) {
+    return scalar(expression, table, null, context);
+  }
+
+  @Override
+  public Scalar compileConstant(SqlNode expression, LogicalType target, PlanContext context) {
+    return scalar(expression, null, target, context);
+  }
+
+  private Scalar scalar(
+      SqlNode expression,
+      @Nullable TableDefinition table,
+      @Nullable LogicalType target,
+      PlanContext context) {
+    RelOptCluster cluster = Optimizer.newCluster();
+    Binder binder = new Binder(context, cluster, new Library(cluster.getRexBuilder()));
+    RexNode bound = binder.bindScalar(expression, table, target);
+    List<LogicalType> inputs =
+        table == null ? List.of() : table.columns().stream().map(c -> c.type()).toList();
+    return new Scalar(
+        TypeMapping.toLogical(bound.getType()),
+        RelOptUtil.InputFinder.bits(bound).asList(),
+        new Expressions(cluster.getRexBuilder(), functions).expression(bound, inputs).get());
+  }
+
+  /** A finished plan. */
+  private record PhysicalPlan(
+      List<ResultColumn> columns, List<LogicalType> parameterTypes, PlanNode root, boolean reusable)
+      implements QueryPlan {
+    PhysicalPlan {
+      columns = List.copyOf(columns);
+      parameterTypes = List.copyOf(parameterTypes);
+    }
+
+    @Override
+    public Operator instantiate() {
+      return root.instantiate();
+    }
+
+    @Override
+    public Analysis analyze() {
+      return new PlanAnalysis(root);
+    }
+
+    @Override
+    public String explain() {
+      return root.explain();
+    }
+  }
+}
