@@ -3,6 +3,8 @@ package org.facetdb.sql;
 import org.facetdb.sql.catalog.Catalog;
 import org.facetdb.sql.catalog.InformationSchema;
 import org.facetdb.sql.catalog.RowIds;
+import org.facetdb.sql.function.FunctionRegistry;
+import org.facetdb.sql.plan.CalcitePlanner;
 import org.facetdb.sql.plan.Planner;
 import org.facetdb.sql.session.Kernel;
 import org.facetdb.sql.session.Session;
@@ -18,6 +20,11 @@ public final class SqlDatabase {
 
   private SqlDatabase(Kernel kernel) {
     this.kernel = kernel;
+  }
+
+  /** Serves SQL on a store. */
+  public static SqlDatabase open(Store store, SqlOptions options) {
+    return open(store, options, new CalcitePlanner(FunctionRegistry.builtin()));
   }
 
   static SqlDatabase open(Store store, SqlOptions options, Planner planner) {
