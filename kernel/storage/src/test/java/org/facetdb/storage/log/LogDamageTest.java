@@ -1,0 +1,174 @@
+package org.facetdb.storage.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.facetdb.storage.CheckReport;
+import org.facetdb.storage.Durability;
+import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.Transaction;
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.MemoryFileSystem;
+import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.txn.FacetStore;
+import org.facetdb.storage.txn.Model;
+import org.facetdb.storage.txn.StoreThreads;
+import org.junit.jupiter.api.Test;
+
+/** Bytes of the log that are not what was written: cut where torn, refused where damaged. */
+class LogDamageTest {
+  private static final int SPACE = Store.CATALOG_KEY_SPACE;
+  private static final String FIRST_SEGMENT = "log/0000000000000001.log";
+  private static final int COMMITS = 5;
+  private static final int RECORD_BYTES = LogFormat.RECORD_HEADER_BYTES + 14 + 1 + 40;
+
+  private final StoreOptions options = StoreOptions.defaults().withSegmentBytes(4 << 10);
+  private MemoryFileSystem files = MemoryFileSystem.strict();
+
+  /** The contents after 0, 1, 2 ... commits. */
+  private final List<String> contents = new ArrayList<>();
+
+  private Store open() {
+    return FacetStore.open(files, options, StoreThreads.direct());
+  }
+
+  private static String contents(Store store) {
+    try (Snapshot snapshot = store.snapshot()) {
+      return Model.scan(snapshot, SPACE, null, null);
+    }
+  }
+
+  /** Commits a few times; each record has the same length. */
+  private Store write() {
+    Store store = open();
+    contents.add(contents(store));
+    for (int i = 0; i < COMMITS; i++) {
+      try (Transaction transaction = store.begin()) {
+        transaction.put(SPACE, new byte[] {(byte) i}, new byte[40]);
+        transaction.commit(Durability.SYNC);
+      }
+      contents.add(contents(store));
+    }
+    return store;
+  }
+
+  private void flip(String name, long offset) {
+    try (StorageFile file = files.open(name, FileSystem.Mode.WRITE)) {
+      byte[] one = new byte[1];
+      file.readFully(offset, one, 0, 1);
+      one[0] ^= 0x40;
+      file.write(offset, one, 0, 1);
+    }
+  }
+
+  private static long recordOffset(int index) {
+    return LogFormat.HEADER_BYTES + (long) index * RECORD_BYTES;
+  }
+
+  private void assertRefused(String file, long offset) {
+    StorageException refusal = assertThrows(StorageException.class, this::open);
+    assertEquals(StorageException.Category.CORRUPTION, refusal.category());
+    String message = String.valueOf(refusal.getMessage());
+    assertTrue(message.contains("file=memory:" + file + " offset=" + offset + " "), message);
+    assertTrue(message.contains("expected=") && message.contains("found="), message);
+    CheckReport report = FacetStore.check(files, options, StoreThreads.direct());
+    assertEquals(List.of(message), report.problems());
+  }
+
+  @Test
+  void refusesADamagedRecordInTheMiddleWithItsPlace() {
+    write();
+    files = files.kill();
+    flip(FIRST_SEGMENT, recordOffset(2) + LogFormat.RECORD_HEADER_BYTES + 20);
+    assertRefused(FIRST_SEGMENT, recordOffset(2));
+  }
+
+  @Test
+  void refusesADamagedLengthInTheMiddleWithItsPlace() {
+    write();
+    files = files.kill();
+    flip(FIRST_SEGMENT, recordOffset(1) + 6);
+    assertRefused(FIRST_SEGMENT, recordOffset(1));
+  }
+
+  @Test
+  void refusesADamagedHeaderWithItsPlace() {
+    write();
+    files = files.kill();
+    flip(FIRST_SEGMENT, 3);
+    assertRefused(FIRST_SEGMENT, 0);
+  }
+
+  @Test
+  void refusesDamageInTheLastRecordOfALogThatWasClosed() {
+    write().close();
+    files = files.kill();
+    flip(FIRST_SEGMENT, recordOffset(COMMITS - 1) + 10);
+    assertRefused(FIRST_SEGMENT, recordOffset(COMMITS - 1));
+  }
+
+  @Test
+  void refusesAnOlderSegmentThatEndsTooEarly() {
+    write();
+    files = files.kill();
+    open();
+    files = files.kill();
+    flip(FIRST_SEGMENT, recordOffset(COMMITS - 1) + 10);
+    assertRefused(FIRST_SEGMENT, recordOffset(COMMITS - 1));
+  }
+
+  @Test
+  void refusesALogThatLostASegment() {
+    write();
+    files = files.kill();
+    open();
+    files = files.kill();
+    files.delete(FIRST_SEGMENT);
+    assertThrows(StorageException.class, this::open);
+  }
+
+  @Test
+  void cutsATornTailAndGoesOn() {
+    write();
+    files = files.kill();
+    flip(FIRST_SEGMENT, recordOffset(COMMITS - 1) + 30);
+    try (Store store = open()) {
+      assertEquals(contents.get(COMMITS - 1), contents(store));
+      assertEquals(COMMITS - 1, store.lastSequence());
+      try (Transaction transaction = store.begin()) {
+        transaction.put(SPACE, new byte[] {99}, new byte[] {1});
+        transaction.commit(Durability.SYNC);
+      }
+    }
+    try (Store store = open()) {
+      assertEquals(contents.get(COMMITS - 1) + "63=01\n", contents(store));
+    }
+  }
+
+  @Test
+  void neverReadsAFlippedBitAsData() {
+    write().close();
+    MemoryFileSystem written = files.crash(new Random(1));
+    long end = recordOffset(COMMITS) + LogFormat.RECORD_HEADER_BYTES;
+    int refused = 0;
+    for (long offset = 0; offset < end + 100; offset++) {
+      files = written.survivor(new Random(offset));
+      flip(FIRST_SEGMENT, offset);
+      try (Store store = open()) {
+        assertEquals(contents.getLast(), contents(store), "byte " + offset + " was flipped");
+        assertTrue(offset >= recordOffset(COMMITS), "byte " + offset + " is needed");
+      } catch (StorageException e) {
+        assertEquals(StorageException.Category.CORRUPTION, e.category(), e.getMessage());
+        refused++;
+      }
+    }
+    assertEquals(recordOffset(COMMITS), refused);
+  }
+}
