@@ -105,7 +105,7 @@ final class IntervalMath {
       days--;
     }
     if (days < 0) {
-      days += negative ? end.minusMonths(1).lengthOfMonth() : start.lengthOfMonth();
+      days += start.lengthOfMonth();
       months--;
     }
     int sign = negative ? -1 : 1;

@@ -36,8 +36,18 @@ public final class RegexText {
       int flags = foldCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0;
       return Pattern.compile(java, flags | Pattern.DOTALL);
     } catch (PatternSyntaxException e) {
-      throw DatabaseException.user(
-          "2201B", "invalid regular expression: " + e.getDescription().toLowerCase());
+      throw DatabaseException.user("2201B", "invalid regular expression: " + reason(e));
     }
+  }
+
+  private static String reason(PatternSyntaxException error) {
+    String description = error.getDescription().toLowerCase(java.util.Locale.ROOT);
+    if (description.contains("group") || description.contains("unmatched closing ')'")) {
+      return "parentheses () not balanced";
+    }
+    if (description.contains("character class")) {
+      return "brackets [] not balanced";
+    }
+    return description.contains("dangling") ? "quantifier operand invalid" : description;
   }
 }
