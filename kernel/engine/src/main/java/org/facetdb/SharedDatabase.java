@@ -1,0 +1,171 @@
+package org.facetdb;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.SqlDatabase;
+import org.facetdb.sql.SqlOptions;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.Stores;
+
+/**
+ * The databases that this process has open, by canonical path or name in memory, each with the
+ * number of its handles. The registry's lock is held while a database opens or closes, so nobody
+ * sees one half open.
+ */
+final class SharedDatabase {
+  private static final Map<Object, SharedDatabase> OPEN = new HashMap<>();
+
+  private final Object key;
+  private final String name;
+  private final Store store;
+  private final SqlDatabase sql;
+  private int handles = 1;
+
+  /** A name in memory, told apart from paths. */
+  private record MemoryName(String name) {}
+
+  private SharedDatabase(Object key, String name, Store store, DatabaseOptions options) {
+    this.key = key;
+    this.name = name;
+    this.store = store;
+    this.sql = SqlDatabase.open(store, sqlOptions(name, options));
+  }
+
+  static SharedDatabase open(Path directory, DatabaseOptions options) {
+    Path canonical = canonical(directory);
+    Path last = canonical.getFileName();
+    return share(
+        canonical,
+        last == null ? "facetdb" : last.toString(),
+        options,
+        () -> Stores.open(canonical, storeOptions(options)));
+  }
+
+  static SharedDatabase inMemory(String name, DatabaseOptions options) {
+    Object key = name.isEmpty() ? new Object() : new MemoryName(name);
+    return share(
+        key,
+        name.isEmpty() ? "memory" : name,
+        options,
+        () -> Stores.openInMemory(storeOptions(options)));
+  }
+
+  private static SharedDatabase share(
+      Object key, String name, DatabaseOptions options, Supplier<Store> opener) {
+    synchronized (OPEN) {
+      SharedDatabase known = OPEN.get(key);
+      if (known != null) {
+        known.handles++;
+        return known;
+      }
+      SharedDatabase opened = openNew(key, name, options, opener);
+      OPEN.put(key, opened);
+      return opened;
+    }
+  }
+
+  private static SharedDatabase openNew(
+      Object key, String name, DatabaseOptions options, Supplier<Store> opener) {
+    Store store;
+    try {
+      store = opener.get();
+    } catch (StorageException failure) {
+      throw translated(failure);
+    }
+    try {
+      return new SharedDatabase(key, name, store, options);
+    } catch (StorageException failure) {
+      throw abandoned(store, translated(failure));
+    } catch (RuntimeException failure) {
+      throw abandoned(store, failure);
+    }
+  }
+
+  /** Closes a store on which no database could be opened. */
+  private static RuntimeException abandoned(Store store, RuntimeException failure) {
+    try {
+      store.close();
+    } catch (RuntimeException second) {
+      failure.addSuppressed(second);
+    }
+    return failure;
+  }
+
+  String name() {
+    return name;
+  }
+
+  SqlDatabase sql() {
+    return sql;
+  }
+
+  void settle() {
+    try {
+      store.flush();
+      store.compact();
+    } catch (StorageException failure) {
+      throw translated(failure);
+    }
+  }
+
+  void release() {
+    synchronized (OPEN) {
+      handles--;
+      if (handles == 0) {
+        OPEN.remove(key);
+        store.close();
+      }
+    }
+  }
+
+  private static Path canonical(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      return directory.toRealPath();
+    } catch (IOException failure) {
+      throw new DatabaseException(
+          "58030",
+          DatabaseException.Category.RESOURCE,
+          "cannot open the directory: " + directory + ": " + failure,
+          null,
+          null,
+          0,
+          failure);
+    }
+  }
+
+  private static StoreOptions storeOptions(DatabaseOptions options) {
+    return StoreOptions.defaults()
+        .withMemtableBytes(Math.clamp(options.memoryBytes() / 12, 1L << 20, 64L << 20))
+        .withBlockCacheBytes(options.memoryBytes() / 3)
+        .withClock(options.clock());
+  }
+
+  private static SqlOptions sqlOptions(String name, DatabaseOptions options) {
+    return new SqlOptions(
+        name,
+        options.durability(),
+        options.retention(),
+        Math.max(1 << 20, options.memoryBytes() / 2),
+        options.clock());
+  }
+
+  private static DatabaseException translated(StorageException failure) {
+    DatabaseException.Category category =
+        switch (failure.category()) {
+          case USER -> DatabaseException.Category.USER;
+          case RESOURCE -> DatabaseException.Category.RESOURCE;
+          case INTERNAL -> DatabaseException.Category.INTERNAL;
+          case CORRUPTION -> DatabaseException.Category.CORRUPTION;
+        };
+    return new DatabaseException(
+        failure.sqlState(), category, String.valueOf(failure.getMessage()), null, null, 0, failure);
+  }
+}

@@ -1,0 +1,94 @@
+package org.facetdb.jdbc;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Properties;
+import org.facetdb.Database;
+import org.facetdb.DatabaseOptions;
+import org.facetdb.storage.Durability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URL with its properties: {@code jdbc:facetdb:DIR} or {@code jdbc:facetdb:mem:NAME}, then, if
+ * wanted, {@code ?durability=none&memory=512MB&user=name}. Properties given beside the URL hold
+ * over those within.
+ */
+record ConnectionUrl(String url, String place, Properties properties) {
+  static final String PREFIX = "jdbc:facetdb:";
+  private static final String MEMORY_PREFIX = "mem:";
+
+  static ConnectionUrl parse(String url, @Nullable Properties given) throws SQLException {
+    String rest = url.substring(PREFIX.length());
+    Properties properties = new Properties();
+    int question = rest.indexOf('?');
+    if (question >= 0) {
+      for (String pair : rest.substring(question + 1).split("&")) {
+        int equals = pair.indexOf('=');
+        if (equals < 1) {
+          throw SqlErrors.create("a property of the URL has no value: " + pair, "08001");
+        }
+        properties.setProperty(pair.substring(0, equals), pair.substring(equals + 1));
+      }
+      rest = rest.substring(0, question);
+    }
+    if (given != null) {
+      given.stringPropertyNames().forEach(n -> properties.setProperty(n, given.getProperty(n)));
+    }
+    if (rest.isEmpty()) {
+      throw SqlErrors.create("the URL names no directory: " + url, "08001");
+    }
+    return new ConnectionUrl(url, rest, properties);
+  }
+
+  Database open() throws SQLException {
+    DatabaseOptions options = options();
+    if (place.startsWith(MEMORY_PREFIX)) {
+      return Database.inMemory(place.substring(MEMORY_PREFIX.length()), options);
+    }
+    try {
+      return Database.open(Path.of(place), options);
+    } catch (InvalidPathException malformed) {
+      throw SqlErrors.create("the URL names no directory: " + url, "08001", malformed);
+    }
+  }
+
+  String principal() {
+    return properties.getProperty("user", System.getProperty("user.name", "facetdb"));
+  }
+
+  private DatabaseOptions options() throws SQLException {
+    DatabaseOptions options = DatabaseOptions.defaults();
+    String durability = properties.getProperty("durability");
+    if (durability != null) {
+      options = options.withDurability(durability(durability));
+    }
+    String memory = properties.getProperty("memory");
+    return memory == null ? options : options.withMemoryBytes(bytes(memory));
+  }
+
+  private static Durability durability(String text) throws SQLException {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "sync" -> Durability.SYNC;
+      case "none" -> Durability.NONE;
+      default -> throw SqlErrors.create("durability is sync or none: durability=" + text, "08001");
+    };
+  }
+
+  private static long bytes(String text) throws SQLException {
+    String number = text.strip().toUpperCase(Locale.ROOT).replaceFirst("B$", "");
+    int shift =
+        number.endsWith("K") ? 10 : number.endsWith("M") ? 20 : number.endsWith("G") ? 30 : 0;
+    try {
+      long units = Long.parseLong(shift == 0 ? number : number.substring(0, number.length() - 1));
+      long bytes = Math.multiplyExact(units, 1L << shift);
+      if (bytes < DatabaseOptions.MEMORY_BYTES_MIN) {
+        throw SqlErrors.create("memory must be at least 16MB: memory=" + text, "08001");
+      }
+      return bytes;
+    } catch (NumberFormatException | ArithmeticException malformed) {
+      throw SqlErrors.create("memory is a size like 512MB: memory=" + text, "08001", malformed);
+    }
+  }
+}
