@@ -21,6 +21,10 @@ final class Compression {
   private Compression() {}
 
   private static LZ4Factory load() {
+    if (!LZ4Factory.class.getModule().isNativeAccessEnabled()) {
+      // Trying would print the JDK's warnings in a process that did not ask for native code.
+      return LZ4Factory.safeInstance();
+    }
     try {
       return LZ4Factory.nativeInstance();
     } catch (LinkageError | RuntimeException e) {
