@@ -1,0 +1,95 @@
+package org.facetdb.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.facetdb.storage.Cursor;
+import org.facetdb.storage.Durability;
+import org.facetdb.storage.KeySpaceOptions;
+import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.Stores;
+import org.facetdb.storage.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** Our store, through its transactions: every put is one. */
+final class StoreSide implements KeyValueSide {
+  private final Store store;
+  private final int keySpace;
+  private @Nullable Snapshot snapshot;
+
+  StoreSide(Path directory) {
+    store =
+        Stores.open(
+            directory,
+            StoreOptions.defaults().withMemtableBytes(64L << 20).withBlockCacheBytes(512L << 20));
+    keySpace = store.createKeySpace(KeySpaceOptions.keepFor(Duration.ofHours(1)));
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    try (Transaction transaction = store.begin()) {
+      transaction.put(keySpace, key, value);
+      transaction.commit(Durability.NONE);
+    }
+  }
+
+  @Override
+  public void putAll(byte[][] keys, byte[][] values, int from, int to) {
+    try (Transaction transaction = store.begin()) {
+      for (int i = from; i < to; i++) {
+        transaction.put(keySpace, keys[i], values[i]);
+      }
+      transaction.commit(Durability.NONE);
+    }
+  }
+
+  @Override
+  public void settle() {
+    store.flush();
+    store.compact();
+    closeSnapshot();
+    snapshot = store.snapshot();
+  }
+
+  private Snapshot snapshot() {
+    Snapshot current = snapshot;
+    if (current == null) {
+      throw new IllegalStateException("reads come after settle()");
+    }
+    return current;
+  }
+
+  @Override
+  public int get(byte[] key) {
+    byte[] value = snapshot().get(keySpace, key);
+    return value == null ? -1 : value.length;
+  }
+
+  @Override
+  public long scan() {
+    long count = 0;
+    long bytes = 0;
+    try (Cursor cursor = snapshot().scan(keySpace, null, null)) {
+      while (cursor.next()) {
+        bytes += cursor.keyLength() + cursor.valueLength();
+        count++;
+      }
+    }
+    return bytes > 0 ? count : 0;
+  }
+
+  private void closeSnapshot() {
+    Snapshot current = snapshot;
+    snapshot = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeSnapshot();
+    store.close();
+  }
+}
