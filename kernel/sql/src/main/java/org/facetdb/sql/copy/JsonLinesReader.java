@@ -1,13 +1,11 @@
 package org.facetdb.sql.copy;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +72,8 @@ final class JsonLinesReader implements RecordReader {
     }
   }
 
-  private static @Nullable String value(JsonParser parser) throws IOException {
+  /** A scalar's text; an object or array exactly as it is written. */
+  private @Nullable String value(JsonParser parser) throws IOException {
     JsonToken token = parser.nextToken();
     if (token == JsonToken.VALUE_NULL) {
       return null;
@@ -82,11 +81,9 @@ final class JsonLinesReader implements RecordReader {
     if (token != JsonToken.START_OBJECT && token != JsonToken.START_ARRAY) {
       return parser.getText();
     }
-    StringWriter copied = new StringWriter();
-    try (JsonGenerator generator = JSON.createGenerator(copied)) {
-      generator.copyCurrentStructure(parser);
-    }
-    return copied.toString();
+    int start = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    return text.substring(start, (int) parser.currentLocation().getCharOffset());
   }
 
   private static DatabaseException malformed(String reason) {

@@ -132,7 +132,7 @@ class CopyFormatsTest {
             "c");
     assertArrayEquals(new String[] {"x", "1.50", null}, records.get(0));
     assertNull(records.get(1)[0]);
-    assertEquals("{\"k\":[1,true]}", records.get(1)[2]);
+    assertEquals("{\"k\": [1, true]}", records.get(1)[2]);
   }
 
   @Test
