@@ -125,7 +125,14 @@ final class FacetConnection extends PlainConnection {
   StatementRun.Source prepare(@Nullable FacetStatement statement, String script, StatementText text)
       throws SQLException {
     StatementRun.Source place = new StatementRun.Source(script, text.offset(), NO_SQL);
-    PreparedSql sql = call(statement, place, () -> session.prepare(text.sql()));
+    PreparedSql sql =
+        call(
+            statement,
+            place,
+            () -> {
+              detachRuns();
+              return session.prepare(text.sql());
+            });
     return new StatementRun.Source(script, text.offset(), sql);
   }
 
