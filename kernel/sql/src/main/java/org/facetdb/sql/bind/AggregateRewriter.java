@@ -124,6 +124,10 @@ final class AggregateRewriter {
       positions[p] = call.filter() == null ? -1 : field(fields, call.filter());
       layout.add(positions);
     }
+    if (fields.isEmpty()) {
+      // Rows without columns are legal for us, but not for the rules that trim fields.
+      fields.add(input.getCluster().getRexBuilder().makeExactLiteral(java.math.BigDecimal.ZERO));
+    }
     RelNode project =
         LogicalProject.create(
             input, List.of(), fields, (List<String>) null, Subqueries.variables(fields, scope));

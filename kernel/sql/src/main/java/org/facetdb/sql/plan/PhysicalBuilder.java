@@ -17,6 +17,7 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.core.Window;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
@@ -69,6 +70,7 @@ final class PhysicalBuilder {
       case Correlate correlate -> correlate(correlate);
       case Aggregate aggregate -> aggregates.aggregate(aggregate);
       case Sort sort -> sort(sort);
+      case Window window -> new WindowBuilder(this, expressions).window(window);
       case Union union -> union(union);
       case Intersect intersect ->
           setOperation(
