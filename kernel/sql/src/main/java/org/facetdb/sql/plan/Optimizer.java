@@ -21,6 +21,7 @@ import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.tools.RelBuilder;
+import org.apache.calcite.tools.RuleSets;
 import org.apache.calcite.util.Util;
 import org.facetdb.sql.bind.LiteralBuilder;
 import org.facetdb.sql.bind.PostgresTypeSystem;
@@ -101,7 +102,8 @@ final class Optimizer {
     if (containsSubquery(rel)) {
       rel = run(SUBQUERIES, rel);
     }
-    rel = RelDecorrelator.decorrelateQuery(rel, builder);
+    // Without the rules for scalar aggregates, which lose the nullability of an outer count.
+    rel = RelDecorrelator.decorrelateQuery(rel, builder, RuleSets.ofList());
     rel = run(NORMALIZE, rel);
     int joins = RelOptUtil.countJoins(rel);
     if (joins > 0) {
