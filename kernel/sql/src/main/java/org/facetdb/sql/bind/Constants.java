@@ -10,12 +10,12 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.TimestampString;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.sql.expr.CastOperators;
 import org.facetdb.sql.plan.PlanContext;
 import org.facetdb.sql.type.SqlType;
 import org.facetdb.sql.type.TypeKind;
@@ -105,7 +105,7 @@ public final class Constants {
   }
 
   private RexNode castOf(String text, RelDataType type) {
-    return rex.makeCall(type, SqlStdOperatorTable.CAST, List.of(rex.text(text, varchar())));
+    return rex.makeCall(type, CastOperators.LITERAL, List.of(rex.text(text, varchar())));
   }
 
   /** The value of an expression without inputs. */
@@ -134,7 +134,7 @@ public final class Constants {
 
   /** True for the form that {@link #literal} gives values without a literal. */
   private static boolean isTextCast(RexCall call) {
-    return call.getOperator() == SqlStdOperatorTable.CAST
+    return call.getOperator() == CastOperators.LITERAL
         && call.getOperands().getFirst() instanceof RexLiteral literal
         && literal.getType().getSqlTypeName() == org.apache.calcite.sql.type.SqlTypeName.VARCHAR
         && !(TypeMapping.toLogical(call.getType()).kind().isNumber());

@@ -2,6 +2,7 @@ package org.facetdb.sql.bind;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
@@ -11,6 +12,7 @@ import org.apache.calcite.sql.SqlCollation;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.NlsString;
+import org.facetdb.sql.expr.CastOperators;
 
 /**
  * Builds expressions without Calcite's own ideas of literals: text is never padded, and a cast is
@@ -36,8 +38,11 @@ public final class LiteralBuilder extends RexBuilder {
         matchNullability
             ? type
             : typeFactory.createTypeWithNullability(type, operand.getType().isNullable());
-    return operand.getType().equals(wanted)
-        ? operand
+    if (operand.getType().equals(wanted)) {
+      return operand;
+    }
+    return operand instanceof RexLiteral
+        ? makeCall(wanted, CastOperators.LITERAL, List.of(operand))
         : makeAbstractCast(position, wanted, operand, safe, format);
   }
 

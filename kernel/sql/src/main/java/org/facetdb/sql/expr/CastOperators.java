@@ -22,5 +22,18 @@ public final class CastOperators {
           OperandTypes.ANY,
           SqlFunctionCategory.SYSTEM);
 
+  /**
+   * The explicit cast of a literal: like CAST, but unknown to Calcite, whose simplifier would
+   * evaluate it by its own rules, or fail for types of ours.
+   */
+  public static final SqlOperator LITERAL =
+      new SqlFunction(
+          "$literal",
+          SqlKind.OTHER_FUNCTION,
+          ReturnTypes.ARG0,
+          null,
+          OperandTypes.ANY,
+          SqlFunctionCategory.SYSTEM);
+
   private CastOperators() {}
 }

@@ -244,6 +244,9 @@ public final class ExpressionCompiler {
       if (call.getOperator() == CastOperators.ASSIGNMENT) {
         return cast(arguments.get(0), castTarget(call), false);
       }
+      if (call.getOperator() == CastOperators.LITERAL) {
+        return cast(arguments.get(0), castTarget(call), true);
+      }
       if (call.getOperator() instanceof KernelOperator kernel) {
         List<LogicalType> parameters = new ArrayList<>();
         List<LogicalType> declared = kernel.function().parameterTypes();
