@@ -150,7 +150,17 @@ final class FacetResultSet extends LabelledResultSet {
 
   private @Nullable Object value(int column) throws SQLException {
     Vector vector = vector(column);
-    return wasNull ? null : vector.valueAt(row);
+    Object value = wasNull ? null : vector.valueAt(row);
+    return value instanceof String text ? padded(column, text) : value;
+  }
+
+  /** A {@code char(n)} is kept without the blanks at its end, and read with all of its length. */
+  private String padded(int column, String text) {
+    if (types[column - 1] != JdbcType.CHAR && types[column - 1] != JdbcType.BPCHAR) {
+      return text;
+    }
+    int missing = columns.get(column - 1).precision() - text.codePointCount(0, text.length());
+    return missing > 0 ? text + " ".repeat(missing) : text;
   }
 
   @Override
@@ -166,7 +176,7 @@ final class FacetResultSet extends LabelledResultSet {
       return null;
     }
     if (vector instanceof BytesVector bytes && types[column - 1] != JdbcType.BYTEA) {
-      return bytes.getString(row);
+      return padded(column, bytes.getString(row));
     }
     return columns.get(column - 1).type().formatAt(vector, row);
   }
