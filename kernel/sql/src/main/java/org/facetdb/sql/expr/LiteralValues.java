@@ -35,7 +35,9 @@ final class LiteralValues {
     BigDecimal value = java.util.Objects.requireNonNull(literal.getValueAs(BigDecimal.class));
     int scale = Math.max(0, literal.getType().getScale());
     if (scale == TypeMapping.UNBOUNDED_SCALE) {
-      scale = 0;
+      // Calcite has filled the value up to the scale of its type.
+      BigDecimal digits = value.stripTrailingZeros();
+      return digits.scale() < 0 ? digits.setScale(0) : digits;
     }
     return value.scale() < scale ? value.setScale(scale) : value;
   }

@@ -72,7 +72,8 @@ final class Boxes {
       case TIMESTAMP -> timestamp(type, value);
       case TIMESTAMPTZ -> timestampTz(type, value);
       case UNKNOWN, TEXT -> text(value);
-      case VARCHAR, CHAR -> type.fitString(text(value), false);
+      case VARCHAR -> type.fitString(text(value), false);
+      case CHAR -> type.pad(type.fitString(text(value), false));
       case JSON -> JsonText.check(text(value));
     };
   }

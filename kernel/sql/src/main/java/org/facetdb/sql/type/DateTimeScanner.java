@@ -116,7 +116,7 @@ final class DateTimeScanner {
           Integer.parseInt(token.substring(0, 4)),
           Integer.parseInt(token.substring(4, 6)),
           Integer.parseInt(token.substring(6)));
-    } else if (token.length() == 6 && hasDate && !hasTime) {
+    } else if (token.length() == 6 && (hasDate || typeName.equals("time")) && !hasTime) {
       setTime(
           Integer.parseInt(token.substring(0, 2)),
           Integer.parseInt(token.substring(2, 4)),
@@ -237,6 +237,10 @@ final class DateTimeScanner {
 
   private void takeZone(String token) {
     ZoneId found = zoneByName(token);
+    if (found == null && token.indexOf('/') > 0) {
+      throw DatabaseException.user(
+          "22023", "time zone \"" + token.toLowerCase(Locale.ROOT) + "\" not recognized");
+    }
     if (found == null || zone != null) {
       throw syntax();
     }

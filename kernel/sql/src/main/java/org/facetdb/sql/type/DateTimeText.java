@@ -30,7 +30,11 @@ public final class DateTimeText {
     DateTimeScanner scanner = new DateTimeScanner(text, "date");
     scanner.scan();
     scanner.requireDate();
-    return checkedDate(scanner.epochDay());
+    long day = scanner.epochDay();
+    if (day < FIRST_DAY || day > LAST_DAY) {
+      throw org.facetdb.spi.DatabaseException.user("22008", "date out of range: \"" + text + "\"");
+    }
+    return (int) day;
   }
 
   /** Checks the range of a date that was computed. */

@@ -178,7 +178,8 @@ public record SqlType(TypeKind kind, int precision, int scale) implements Logica
   public Object parse(String text) {
     return switch (kind) {
       case UNKNOWN, TEXT -> text;
-      case VARCHAR, CHAR -> fitString(text, false);
+      case VARCHAR -> fitString(text, false);
+      case CHAR -> pad(fitString(text, false));
       case BOOLEAN -> NumberText.parseBoolean(text);
       case SMALLINT ->
           (short) NumberText.parseInteger(text, "smallint", Short.MIN_VALUE, Short.MAX_VALUE);
