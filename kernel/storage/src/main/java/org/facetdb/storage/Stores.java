@@ -8,6 +8,9 @@ import org.facetdb.storage.txn.StoreThreads;
 
 /** Opens stores. */
 public final class Stores {
+  /** Writing far ahead gains nothing where no device is behind the file. */
+  private static final int MEMORY_SEGMENT_BYTES_MAX = 256 << 10;
+
   private Stores() {}
 
   /**
@@ -32,6 +35,10 @@ public final class Stores {
 
   /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */
   public static Store openInMemory(StoreOptions options) {
-    return FacetStore.open(MemoryFileSystem.unsynced(), options, StoreThreads.background());
+    int segmentBytes = Math.min(options.segmentBytes(), MEMORY_SEGMENT_BYTES_MAX);
+    return FacetStore.open(
+        MemoryFileSystem.unsynced(),
+        options.withSegmentBytes(segmentBytes),
+        StoreThreads.background());
   }
 }

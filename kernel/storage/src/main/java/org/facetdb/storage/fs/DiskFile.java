@@ -32,6 +32,9 @@ final class DiskFile implements StorageFile {
   private volatile @Nullable FileChannel reader;
   private volatile boolean closed;
 
+  /** Where the writer stands, -1 if that is not known. */
+  private long writerPosition = -1;
+
   DiskFile(Path path, @Nullable RandomAccessFile writer) throws IOException {
     this.path = path;
     this.writer = writer;
@@ -107,8 +110,12 @@ final class DiskFile implements StorageFile {
     RandomAccessFile file = writer();
     writeLock.lock();
     try {
-      file.seek(position);
+      if (position != writerPosition) {
+        file.seek(position);
+      }
+      writerPosition = -1;
       file.write(source, offset, length);
+      writerPosition = position + length;
     } catch (IOException e) {
       throw DiskFileSystem.failure("write", path, e);
     } finally {
@@ -152,6 +159,7 @@ final class DiskFile implements StorageFile {
     RandomAccessFile file = writer();
     writeLock.lock();
     try {
+      writerPosition = -1;
       file.setLength(size);
     } catch (IOException e) {
       throw DiskFileSystem.failure("truncate", path, e);

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.HybridTime;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * LogFormat}.
  *
  * <p>Invariant: when a segment's header exists, all records of the segments before it are synced.
- * After an exception from append, write or sync the log must not be used further, since nobody
- * knows what the device holds. Owns the file of the active segment.
+ * After an exception from append, write or sync all later ones fail, since nobody knows what the
+ * device holds: a second sync may report success for bytes that the first one lost. Owns the file
+ * of the active segment.
  */
 public final class WriteAheadLog implements CommitLog {
   private static final int TERM = 1;
@@ -57,6 +59,7 @@ public final class WriteAheadLog implements CommitLog {
   private long lastTimestamp;
   private long syncedOffset;
   private volatile long syncedSequence;
+  private boolean broken;
   private long durableSequenceCeiling;
   private long durableTimestampCeiling;
   private long sequenceCeiling;
@@ -162,6 +165,7 @@ public final class WriteAheadLog implements CommitLog {
   public boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced) {
     activeLock.lock();
     try {
+      requireWhole();
       int length = batch.byteLength();
       int total = LogFormat.RECORD_HEADER_BYTES + length;
       if (position + buffered + (long) total > segmentBytes
@@ -176,6 +180,9 @@ public final class WriteAheadLog implements CommitLog {
       lastSequence = sequence;
       lastTimestamp = timestamp;
       return mustSync;
+    } catch (Throwable e) {
+      broken = true;
+      throw e;
     } finally {
       activeLock.unlock();
     }
@@ -223,6 +230,12 @@ public final class WriteAheadLog implements CommitLog {
     }
   }
 
+  private void requireWhole() {
+    if (broken) {
+      throw StorageException.io("the log failed before: file=" + activeName, null);
+    }
+  }
+
   private StorageFile active() {
     StorageFile file = active;
     if (file == null) {
@@ -235,11 +248,15 @@ public final class WriteAheadLog implements CommitLog {
   public void write() {
     activeLock.lock();
     try {
+      requireWhole();
       if (buffered > 0) {
         active().write(position, buffer, 0, buffered);
         position += buffered;
         buffered = 0;
       }
+    } catch (Throwable e) {
+      broken = true;
+      throw e;
     } finally {
       activeLock.unlock();
     }
@@ -249,6 +266,7 @@ public final class WriteAheadLog implements CommitLog {
   public void sync() {
     activeLock.lock();
     try {
+      requireWhole();
       write();
       long end = endOffset();
       if (end > syncedOffset) {
@@ -258,6 +276,9 @@ public final class WriteAheadLog implements CommitLog {
         durableSequenceCeiling = sequenceCeiling;
         durableTimestampCeiling = timestampCeiling;
       }
+    } catch (Throwable e) {
+      broken = true;
+      throw e;
     } finally {
       activeLock.unlock();
     }

@@ -22,6 +22,7 @@ public final class ChildProcess {
             ProcessHandle.current().info().command().orElse("java"),
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             classPath(),
             KillChild.class.getName(),
