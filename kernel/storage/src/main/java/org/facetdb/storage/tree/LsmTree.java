@@ -65,7 +65,7 @@ public final class LsmTree implements AutoCloseable {
                     new Change.PutKeySpace(
                         Store.CATALOG_KEY_SPACE,
                         new KeySpaceState(KeySpaceOptions.keepForEver(), 0, 0))));
-    TreeContents contents = TreeContents.open(files, ifNew, options.cacheBytes());
+    TreeContents contents = TreeContents.open(files, ifNew, options);
     try {
       TreeCheck.verifyOnOpen(contents, options.verifyOnOpenBytes());
     } catch (Throwable t) {
@@ -150,9 +150,9 @@ public final class LsmTree implements AutoCloseable {
     Lookup lookup = new Lookup(timestamp);
     View view = contents.acquire();
     try {
+      long hash = Bytes.hash(keySpace, key, 0, key.length);
       // What memtables hold is newer than anything in tables, history included.
-      if (!findInMemory(view, keySpace, key, lookup)) {
-        long hash = Bytes.hash(keySpace, key, 0, key.length);
+      if (!findInMemory(view, keySpace, key, hash, lookup)) {
         if (!view.version().find(keySpace, key, hash, lookup) || lookup.sawNewer) {
           view.version().findHistory(keySpace, key, hash, lookup);
         }
@@ -163,16 +163,13 @@ public final class LsmTree implements AutoCloseable {
     }
   }
 
-  private static boolean findInMemory(View view, int keySpace, byte[] key, Lookup lookup) {
-    if (view.active().find(keySpace, key, 0, key.length, lookup)) {
-      return true;
+  private static boolean findInMemory(
+      View view, int keySpace, byte[] key, long hash, Lookup lookup) {
+    boolean found = view.active().find(keySpace, key, hash, lookup);
+    for (int i = 0; !found && i < view.frozen().size(); i++) {
+      found = view.frozen().get(i).find(keySpace, key, hash, lookup);
     }
-    for (Memtable memtable : view.frozen()) {
-      if (memtable.find(keySpace, key, 0, key.length, lookup)) {
-        return true;
-      }
-    }
-    return false;
+    return found;
   }
 
   /** The entries visible at a timestamp, in key order; see {@link org.facetdb.storage.Reader}. */
@@ -206,13 +203,12 @@ public final class LsmTree implements AutoCloseable {
   public long latestVersion(int keySpace, byte[] key) {
     View view = contents.acquire();
     try {
-      long begin = view.active().newestBegin(keySpace, key, 0, key.length);
+      long hash = Bytes.hash(keySpace, key, 0, key.length);
+      long begin = view.active().newestBegin(keySpace, key, hash);
       for (int i = 0; begin == 0 && i < view.frozen().size(); i++) {
-        begin = view.frozen().get(i).newestBegin(keySpace, key, 0, key.length);
+        begin = view.frozen().get(i).newestBegin(keySpace, key, hash);
       }
-      return begin != 0
-          ? begin
-          : view.version().newestBegin(keySpace, key, Bytes.hash(keySpace, key, 0, key.length));
+      return begin != 0 ? begin : view.version().newestBegin(keySpace, key, hash);
     } finally {
       view.version().release();
     }
@@ -336,7 +332,7 @@ public final class LsmTree implements AutoCloseable {
   public List<String> check() {
     View view = contents.acquire();
     try {
-      return TreeCheck.check(view.version(), contents.files());
+      return TreeCheck.check(contents, view.version());
     } finally {
       view.version().release();
     }

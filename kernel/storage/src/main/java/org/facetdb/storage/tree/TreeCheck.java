@@ -3,8 +3,8 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.List;
 import org.facetdb.storage.StorageException;
-import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.tree.manifest.Manifest;
+import org.facetdb.storage.tree.table.BlockCache;
 import org.facetdb.storage.tree.table.TableReader;
 import org.facetdb.storage.tree.table.TableVerifier;
 
@@ -41,15 +41,31 @@ final class TreeCheck {
     return tables;
   }
 
-  static List<String> check(Version version, FileSystem files) {
+  /** Reads every file again, also what opening has read, and lists what is wrong. */
+  static List<String> check(TreeContents contents, Version version) {
     List<String> problems = new ArrayList<>();
+    contents.lock().lock();
     try {
-      Manifest.read(files);
+      if (!Manifest.read(contents.files()).equals(contents.state())) {
+        problems.add("the manifest does not say what the open tree holds");
+      }
     } catch (StorageException e) {
-      problems.add(e.getMessage());
+      problems.add(String.valueOf(e.getMessage()));
+    } finally {
+      contents.lock().unlock();
     }
+    BlockCache none = new BlockCache(0);
     for (TableReader table : tables(version)) {
-      TableVerifier.verify(table, problems);
+      try {
+        TableReader fresh = TableReader.open(contents.files(), table.info(), none);
+        try {
+          TableVerifier.verify(fresh, problems);
+        } finally {
+          fresh.release();
+        }
+      } catch (StorageException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
     }
     checkLevels(version.current(), problems);
     checkLevels(version.history(), problems);

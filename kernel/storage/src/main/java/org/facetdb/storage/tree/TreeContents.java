@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeContents implements AutoCloseable {
   private final FileSystem files;
+  private final TreeOptions options;
   private final BlockCache cache;
   private final Manifest manifest;
   private final Map<Long, TableReader> open = new HashMap<>();
@@ -47,10 +48,11 @@ final class TreeContents implements AutoCloseable {
   private volatile @Nullable Throwable failure;
   private volatile boolean closing;
 
-  private TreeContents(FileSystem files, Manifest manifest, long cacheBytes) {
+  private TreeContents(FileSystem files, Manifest manifest, TreeOptions options) {
     this.files = files;
+    this.options = options;
     this.manifest = manifest;
-    this.cache = new BlockCache(cacheBytes);
+    this.cache = new BlockCache(options.cacheBytes());
     manifest.state().keySpaces().forEach((id, space) -> published.put(id, space.watermark()));
     try {
       for (TableInfo info : manifest.state().tables()) {
@@ -61,13 +63,13 @@ final class TreeContents implements AutoCloseable {
       manifest.close();
       throw t;
     }
-    this.view = new View(new Memtable(), List.of(), version());
+    this.view = new View(new Memtable(options.memtableBytes()), List.of(), version());
     this.keySpaces = alive(manifest.state());
   }
 
-  static TreeContents open(FileSystem files, TreeState ifNew, long cacheBytes) {
+  static TreeContents open(FileSystem files, TreeState ifNew, TreeOptions options) {
     files.createDirectories(TableFormat.TABLES);
-    TreeContents contents = new TreeContents(files, Manifest.open(files, ifNew), cacheBytes);
+    TreeContents contents = new TreeContents(files, Manifest.open(files, ifNew), options);
     try {
       contents.sweep();
     } catch (Throwable t) {
@@ -196,7 +198,7 @@ final class TreeContents implements AutoCloseable {
       List<Memtable> frozen = new ArrayList<>();
       frozen.add(view.active());
       frozen.addAll(view.frozen());
-      view = new View(new Memtable(), List.copyOf(frozen), view.version());
+      view = new View(new Memtable(options.memtableBytes()), List.copyOf(frozen), view.version());
     } finally {
       lock.unlock();
     }

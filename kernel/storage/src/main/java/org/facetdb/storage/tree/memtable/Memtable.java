@@ -2,6 +2,7 @@ package org.facetdb.storage.tree.memtable;
 
 import java.util.Arrays;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.entry.Lookup;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,16 @@ public final class Memtable {
   }
 
   private final VersionArena arena = new VersionArena();
+  private final KeyFilter filter;
   private volatile Trees trees = new Trees(new int[0], new KeyTree[0]);
   private volatile long entries;
   private volatile long lastTimestamp;
   private volatile long lastSequence;
+
+  /** An empty memtable that is meant to hold so many bytes. */
+  public Memtable(long expectedBytes) {
+    this.filter = new KeyFilter(expectedBytes);
+  }
 
   /** Adds a commit's rows. */
   public void apply(WriteBatch batch, long commitTimestamp, long sequence) {
@@ -58,6 +65,7 @@ public final class Memtable {
           trees = known;
         }
       }
+      filter.add(Bytes.hash(lastSpace, rows.array(), rows.keyOffset(), rows.keyLength()));
       tree.put(
           rows.array(),
           rows.keyOffset(),
@@ -90,20 +98,23 @@ public final class Memtable {
 
   /** Heap bytes held, roughly; for the writer. */
   public long bytes() {
-    long sum = arena.bytes();
+    long sum = arena.bytes() + filter.bytes();
     for (KeyTree tree : trees.trees) {
       sum += tree.heapBytes();
     }
     return sum;
   }
 
-  /** Looks a key up; true if its newest version at or before the lookup's timestamp is here. */
-  public boolean find(int keySpace, byte[] key, int offset, int length, Lookup lookup) {
-    KeyTree tree = trees.of(keySpace);
+  /**
+   * Looks a key up, given its {@link Bytes#hash}; true if its newest version at or before the
+   * lookup's timestamp is here.
+   */
+  public boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
+    KeyTree tree = filter.mayContain(hash) ? trees.of(keySpace) : null;
     if (tree == null) {
       return false;
     }
-    int version = tree.newestVersion(key, offset, length);
+    int version = tree.newestVersion(key, 0, key.length);
     long newer = EntryCursor.OPEN;
     while (version != 0) {
       long begin = arena.begin(version);
@@ -125,9 +136,9 @@ public final class Memtable {
   }
 
   /** Timestamp of a key's newest version, 0 if it has none here. */
-  public long newestBegin(int keySpace, byte[] key, int offset, int length) {
-    KeyTree tree = trees.of(keySpace);
-    int version = tree == null ? 0 : tree.newestVersion(key, offset, length);
+  public long newestBegin(int keySpace, byte[] key, long hash) {
+    KeyTree tree = filter.mayContain(hash) ? trees.of(keySpace) : null;
+    int version = tree == null ? 0 : tree.newestVersion(key, 0, key.length);
     return version == 0 ? 0 : arena.begin(version);
   }
 

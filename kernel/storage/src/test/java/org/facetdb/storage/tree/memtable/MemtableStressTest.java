@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.facetdb.storage.Seeds;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.entry.Lookup;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class MemtableStressTest {
 
   private final long seed = Seeds.next(MemtableStressTest.class);
   private volatile long published;
-  private final Memtable memtable = new Memtable();
+  private final Memtable memtable = new Memtable(1 << 20);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   // Commit t writes keys f(t, 0), f(t, 1): a fixed shuffle, so that a reader can tell what it was.
@@ -104,7 +105,9 @@ class MemtableStressTest {
         long commit = Math.max(1, known - random.nextInt(50));
         byte[] key = key(keyOf(commit, random.nextInt(2)));
         Lookup lookup = new Lookup(commit);
-        require(memtable.find(1, key, 0, key.length, lookup), "a commit's key is missing");
+        require(
+            memtable.find(1, key, Bytes.hash(1, key, 0, key.length), lookup),
+            "a commit's key is missing");
         require(lookup.begin == commit, "another version is found");
         require(lookup.deleted == isRemoval(commit), "the kind differs");
         if (!lookup.deleted) {
