@@ -49,9 +49,13 @@ final class ConstraintErrors {
         .withDetail(key(table, columns, row, columns, position) + " is duplicated.");
   }
 
-  /** A row of the referencing table whose parent is missing. */
+  /**
+   * A row of the referencing table whose parent is missing.
+   *
+   * @param named the key as a row of the parent, of which it has nothing else
+   */
   static DatabaseException noParent(
-      TableDefinition child, ForeignKey key, TableDefinition parent, Vector[] row, int position) {
+      TableDefinition child, ForeignKey key, TableDefinition parent, Vector[] named) {
     return DatabaseException.user(
             "23503",
             "insert or update on table \""
@@ -60,7 +64,7 @@ final class ConstraintErrors {
                 + key.name()
                 + "\"")
         .withDetail(
-            key(child, key.columns(), row, key.columns(), position)
+            key(child, key.columns(), named, key.parentColumns(), 0)
                 + " is not present in table \""
                 + parent.name()
                 + "\".");

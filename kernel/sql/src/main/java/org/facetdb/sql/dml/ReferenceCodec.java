@@ -100,6 +100,12 @@ final class ReferenceCodec {
     return scratch.toByteArray();
   }
 
+  /** A key as a row of the parent that has no other column. */
+  @SuppressWarnings("NullAway") // Nobody asks for the others.
+  Vector[] decode(byte[] bytes) {
+    return codec.read(bytes, parentRow.length);
+  }
+
   /** The value of a parent's key column as the referencing column would hold it. */
   @Nullable Object childValue(int part, Vector[] row, int position) {
     LogicalType type = child.columns().get(key.columns().get(part)).type();

@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.BytesVector;
@@ -37,16 +39,13 @@ public final class StatementWriter {
   private final ExecutionContext context;
   private final Map<Integer, TableWriter> writers = new HashMap<>();
   private final Map<ReferenceId, ReferenceCodec> codecs = new HashMap<>();
-  private final Map<ReferenceId, Map<ByteBuffer, Named>> named = new LinkedHashMap<>();
+  private final Map<ReferenceId, Set<ByteBuffer>> named = new LinkedHashMap<>();
   private final Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> removed =
       new LinkedHashMap<>();
   private final Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> toVerify =
       new LinkedHashMap<>();
 
   private record ReferenceId(int child, String name) {}
-
-  /** The first row that names a parent's key. */
-  private record Named(Vector[] row, int position) {}
 
   /**
    * A writer for a statement.
@@ -167,9 +166,7 @@ public final class StatementWriter {
   private void name(ReferenceCodec codec, Vector[] row, int position) {
     byte[] key = codec.fromChild(row, position);
     if (key != null) {
-      named
-          .computeIfAbsent(id(codec), i -> new LinkedHashMap<>())
-          .putIfAbsent(ByteBuffer.wrap(key), new Named(row, position));
+      named.computeIfAbsent(id(codec), i -> new LinkedHashSet<>()).add(ByteBuffer.wrap(key));
     }
   }
 
@@ -239,15 +236,14 @@ public final class StatementWriter {
             });
   }
 
-  private void verifyPresent(ReferenceCodec codec, Map<ByteBuffer, Named> keys) {
-    keys.forEach(
-        (key, who) -> {
-          if (transaction.get(codec.keySpace(), key.array()) == null) {
-            throw ConstraintErrors.noParent(
-                codec.child(), codec.key(), codec.parent(), who.row(), who.position());
-          }
-          transaction.guardKey(codec.keySpace(), key.array());
-        });
+  private void verifyPresent(ReferenceCodec codec, Set<ByteBuffer> keys) {
+    for (ByteBuffer key : keys) {
+      if (transaction.get(codec.keySpace(), key.array()) == null) {
+        throw ConstraintErrors.noParent(
+            codec.child(), codec.key(), codec.parent(), codec.decode(key.array()));
+      }
+      transaction.guardKey(codec.keySpace(), key.array());
+    }
   }
 
   /** The referencing rows that a cascade changes: collected first, since writing moves cursors. */

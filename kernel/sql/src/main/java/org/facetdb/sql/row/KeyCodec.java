@@ -1,6 +1,7 @@
 package org.facetdb.sql.row;
 
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.type.KeyReader;
 import org.facetdb.spi.type.KeyWriter;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.spi.type.Vector;
@@ -131,6 +132,29 @@ public final class KeyCodec {
     if (descending[part]) {
       out.invertFrom(start);
     }
+  }
+
+  /**
+   * The columns of a key without NULLs, at position 0 of vectors that stand where the table has
+   * them; the other elements are {@code null}.
+   *
+   * @param width how many columns the table has
+   */
+  @SuppressWarnings("NullAway")
+  public Vector[] read(byte[] key, int width) {
+    Vector[] row = new Vector[width];
+    KeyReader in = new KeyReader().reset(key, 0, key.length);
+    for (int part = 0; part < columns.length; part++) {
+      if (marked) {
+        in.setInverted(false);
+        in.readByte();
+        in.setInverted(descending[part]);
+      }
+      Vector values = Vector.create(types[part], 1);
+      types[part].decodeKey(in, values, 0);
+      row[columns[part]] = values;
+    }
+    return row;
   }
 
   private static void check(KeyWriter out) {

@@ -89,6 +89,7 @@ final class CopyFromCommand implements Command {
       store(chunk, writer, execution);
       count += chunk.count;
       finish(writer);
+      execution.kernel().rowCounts().add(target.table(), count);
     } catch (IOException e) {
       throw CopyFiles.failure("could not read from file \"" + file + "\"", e);
     }

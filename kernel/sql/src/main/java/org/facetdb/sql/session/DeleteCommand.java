@@ -111,6 +111,7 @@ final class DeleteCommand implements Command {
       count += positions.length;
     }
     writer.finish();
+    execution.kernel().rowCounts().add(target.table(), -count);
     return Results.counted("DELETE " + count, count);
   }
 

@@ -64,7 +64,7 @@ final class Execution implements AutoCloseable {
             .principal(principal)
             .settings(settings.values())
             .random(new SplittableRandom())
-            .currentSequence(kernel.store()::lastSequence)
+            .currentSequence(owned == null ? kernel.store()::lastSequence : owned::sequence)
             .build();
   }
 
@@ -115,6 +115,7 @@ final class Execution implements AutoCloseable {
   PlanContext planContext(String sql) {
     return PlanContext.of(sql, catalog)
         .withSession(settings.searchPath(), kernel.options().databaseName(), context)
+        .withRowCount(table -> kernel.rowCounts().estimate(table, reader))
         .withHistory(
             new PlanContext.History(
                 timestamp -> kernel.catalog().at(readerAt(timestamp)), this::timestampOf));
@@ -138,7 +139,7 @@ final class Execution implements AutoCloseable {
       known = open(timestamp);
       history.put(timestamp, known);
     }
-    return known;
+    return new HistoricalReader(kernel.store(), known);
   }
 
   /** Times after the last commit, up to now, see what it left. */

@@ -191,6 +191,7 @@ final class InsertCommand implements Command {
       }
     }
     writer.finish();
+    execution.kernel().rowCounts().add(target.table(), count);
     return Results.counted("INSERT 0 " + count, count);
   }
 

@@ -8,4 +8,13 @@ import org.facetdb.storage.Store;
 
 /** What the sessions of a database share. Its parts are safe for any number of threads. */
 public record Kernel(
-    Store store, SqlOptions options, Catalog catalog, RowIds rowIds, Planner planner) {}
+    Store store,
+    SqlOptions options,
+    Catalog catalog,
+    RowIds rowIds,
+    Planner planner,
+    RowCounts rowCounts) {
+  public Kernel(Store store, SqlOptions options, Catalog catalog, RowIds rowIds, Planner planner) {
+    this(store, options, catalog, rowIds, planner, new RowCounts());
+  }
+}

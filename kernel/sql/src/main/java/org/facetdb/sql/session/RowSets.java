@@ -2,7 +2,6 @@ package org.facetdb.sql.session;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,16 +15,17 @@ import org.facetdb.sql.exec.Operator;
 final class RowSets {
   private RowSets() {}
 
-  /** All batches; vectors are never changed after they were handed out, so they are not copied. */
+  /** Copies of all selected rows. */
   static List<Batch> readAll(Operator rows) {
     List<Batch> all = new ArrayList<>();
     for (Batch batch = rows.next(); batch != null; batch = rows.next()) {
-      Batch kept = new Batch(batch.columns().clone(), batch.rowCount());
-      int[] selection = batch.selection();
-      if (selection != null) {
-        kept.setSelection(Arrays.copyOf(selection, batch.selectedCount()), batch.selectedCount());
+      Vector[] columns = new Vector[batch.columnCount()];
+      int count = batch.selectedCount();
+      for (int i = 0; i < columns.length; i++) {
+        columns[i] = Vector.create(batch.column(i).type(), Math.max(1, count));
+        columns[i].gather(batch.column(i), batch.rows(), count);
       }
-      all.add(kept);
+      all.add(new Batch(columns, count));
     }
     return all;
   }

@@ -2,7 +2,9 @@ package org.facetdb.sql.session;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,9 +37,23 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements SqlSession {
   private static final String CONFLICT = "40001";
   private static final int ATTEMPTS_MAX = 50;
+  private static final int CACHED_STATEMENTS = 128;
+  private static final int CACHED_TEXT_MAX = 4096;
 
   private final Kernel kernel;
   private final String principal;
+
+  /** The statements last prepared: the same text is neither parsed nor planned again. */
+  private final Map<String, Prepared> statements =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Prepared> eldest) {
+          return size() > CACHED_STATEMENTS;
+        }
+      };
+
   private volatile @Nullable CancellationToken running;
   private Settings settings = Settings.defaults();
   private Settings settingsAtBegin = settings;
@@ -69,13 +85,18 @@ public final class Session implements SqlSession {
   public PreparedSql prepare(String sql) {
     CancellationToken token = begin();
     try {
-      SqlNode tree = SqlParsing.parse(sql);
-      Prepared prepared = new Prepared(this, sql, tree);
-      if (!isControl(tree)) {
+      Prepared prepared = statements.get(sql);
+      if (prepared == null) {
+        prepared = new Prepared(this, sql, SqlParsing.parse(sql));
+      }
+      if (!isControl(prepared.tree())) {
         requireHealthy();
         try (Execution execution = execution(transaction, List.of(), token)) {
           bind(prepared, execution);
         }
+      }
+      if (sql.length() <= CACHED_TEXT_MAX) {
+        statements.put(sql, prepared);
       }
       return prepared;
     } catch (Throwable e) {

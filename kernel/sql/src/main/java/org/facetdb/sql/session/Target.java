@@ -40,7 +40,7 @@ final class Target {
   private final CatalogSnapshot catalog;
   private final TableWriter writer;
   private final Map<Integer, TableRules> rules = new HashMap<>();
-  private @Nullable PlanContext planning;
+  private Execution current;
 
   private Target(Execution execution, String sql, TableDefinition table) {
     this.kernel = execution.kernel();
@@ -48,7 +48,7 @@ final class Target {
     this.table = table;
     this.catalog = execution.catalog();
     this.writer = new TableWriter(table, kernel.rowIds());
-    this.planning = execution.planContext(sql);
+    this.current = execution;
     rules(table);
   }
 
@@ -95,7 +95,7 @@ final class Target {
   StatementWriter open(Execution execution) {
     TransactionState transaction = execution.transaction();
     transaction.guard(table);
-    planning = execution.planContext(sql);
+    current = execution;
     StatementWriter statement =
         new StatementWriter(
             transaction.transaction(), catalog, kernel.rowIds(), this::rules, execution.context());
@@ -116,7 +116,7 @@ final class Target {
     SqlNode condition = SqlParsing.parseExpression(check.sql());
     return kernel
         .planner()
-        .compileScalar(condition, of, java.util.Objects.requireNonNull(planning))
+        .compileScalar(condition, of, current.planContext(check.sql()))
         .expression();
   }
 

@@ -85,6 +85,37 @@ class StatementsTest {
   }
 
   @Test
+  void statementsOverManyBatchesWriteEveryRow() {
+    db.run("create table n (i int); insert into n values (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)");
+    db.run("create table p (id int primary key)");
+    db.run(
+        "create table t (id int primary key, v text unique, p int references p, d int default 4)");
+    String all = "a.i + 10 * b.i + 100 * c.i + 1000 * d.i";
+    String from = " from n a, n b, n c, n d";
+    assertEquals("INSERT 0 10000", db.run("insert into p select " + all + from));
+    assertEquals(
+        "INSERT 0 10000",
+        db.run(
+            "insert into t (id, v, p) select "
+                + all
+                + ", 'v' || ("
+                + all
+                + "), 9999 - ("
+                + all
+                + ")"
+                + from));
+    String check = "select count(*), sum(id), min(v), max(v), sum(p), sum(d) from t";
+    assertEquals(List.of("10000|49995000|v0|v9999|49995000|40000"), db.rows(check));
+    assertEquals("UPDATE 10000", db.run("update t set id = id + 1, v = 'w' || id, d = id + d"));
+    assertEquals(List.of("10000|50005000|w0|w9999|49995000|50035000"), db.rows(check));
+    assertEquals(List.of("5001|w5000|4999|5004"), db.rows("select * from t where v = 'w5000'"));
+    DatabaseException e = db.fails("23503", "update t set p = p + 7 where id > 3");
+    assertTrue(e.detail().startsWith("Key (p)=(10003) is not"), e.detail());
+    assertEquals("DELETE 9990", db.run("delete from t where id > 10"));
+    assertEquals(List.of("10|55|w0|w9|99945|85"), db.rows(check));
+  }
+
+  @Test
   void updateAndDeleteTakeOtherTables() {
     db.run("create table t (id int primary key, v int); insert into t values (1,0),(2,0),(3,0)");
     db.run("create table s (id int, w int); insert into s values (1,5),(1,6),(3,7)");
