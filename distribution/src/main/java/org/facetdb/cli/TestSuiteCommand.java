@@ -58,15 +58,15 @@ final class TestSuiteCommand implements Callable<Integer> {
   private @Nullable Path json;
 
   @Option(
-      names = "--queries",
+      names = {"-q", "--query", "--queries"},
       split = ",",
       paramLabel = "N",
       description = "tpch: the queries to run, by default all 22")
   private @Nullable List<Integer> queries;
 
   private final List<Outcome> failures = new ArrayList<>();
+  private final List<Outcome> skips = new ArrayList<>();
   private int passed;
-  private int skipped;
 
   @SuppressWarnings("NullAway.Init") // picocli fills the fields before it calls
   TestSuiteCommand() {}
@@ -100,10 +100,13 @@ final class TestSuiteCommand implements Callable<Integer> {
     if (failures.size() > FAILURES_SHOWN_MAX) {
       out.println("(" + (failures.size() - FAILURES_SHOWN_MAX) + " more failures)");
     }
+    if (name.equals("tpch")) {
+      skips.forEach(skip -> out.println("SKIPPED " + skip.where() + "\n  " + skip.detail()));
+    }
     if (json != null) {
       writeJson(json);
     }
-    out.println(passed + " passed, " + failures.size() + " failed, " + skipped + " skipped");
+    out.println(passed + " passed, " + failures.size() + " failed, " + skips.size() + " skipped");
     out.flush();
     return failures.isEmpty() ? 0 : 1;
   }
@@ -111,7 +114,7 @@ final class TestSuiteCommand implements Callable<Integer> {
   private void record(Outcome outcome) {
     switch (outcome.status()) {
       case PASSED -> passed++;
-      case SKIPPED -> skipped++;
+      case SKIPPED -> skips.add(outcome);
       case FAILED -> failures.add(outcome);
     }
   }
@@ -137,6 +140,18 @@ final class TestSuiteCommand implements Callable<Integer> {
     }
   }
 
+  private static void writeOutcomes(JsonGenerator generator, String field, List<Outcome> outcomes)
+      throws IOException {
+    generator.writeArrayFieldStart(field);
+    for (Outcome outcome : outcomes) {
+      generator.writeStartObject();
+      generator.writeStringField("where", outcome.where());
+      generator.writeStringField("detail", outcome.detail());
+      generator.writeEndObject();
+    }
+    generator.writeEndArray();
+  }
+
   private void writeJson(Path file) throws IOException {
     try (JsonGenerator generator =
         new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
@@ -145,15 +160,9 @@ final class TestSuiteCommand implements Callable<Integer> {
       generator.writeStringField("suite", name);
       generator.writeNumberField("passed", passed);
       generator.writeNumberField("failed", failures.size());
-      generator.writeNumberField("skipped", skipped);
-      generator.writeArrayFieldStart("failures");
-      for (Outcome failure : failures) {
-        generator.writeStartObject();
-        generator.writeStringField("where", failure.where());
-        generator.writeStringField("detail", failure.detail());
-        generator.writeEndObject();
-      }
-      generator.writeEndArray();
+      generator.writeNumberField("skipped", skips.size());
+      writeOutcomes(generator, "failures", failures);
+      writeOutcomes(generator, "skips", skips);
       generator.writeEndObject();
     }
   }
