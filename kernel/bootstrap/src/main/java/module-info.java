@@ -9,6 +9,9 @@ module org.facetdb.bootstrap {
 
   exports org.facetdb.bootstrap;
 
+  // The kernel's own driver, within its layer.
+  uses java.sql.Driver;
+
   provides java.sql.Driver with
       org.facetdb.bootstrap.BootstrapDriver;
 }
