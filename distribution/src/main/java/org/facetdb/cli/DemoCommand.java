@@ -146,13 +146,13 @@ final class DemoCommand implements Callable<Integer> {
     run(
         connection,
         out,
-        "SELECT id, name FROM places FOR SYSTEM_TIME AS OF TIMESTAMP '"
+        "SELECT id, name FROM places FOR SYSTEM_TIME AS OF TIMESTAMPTZ '"
             + moment
             + "' WHERE id = 1");
     String past =
         scalar(
             connection,
-            "SELECT name FROM places FOR SYSTEM_TIME AS OF TIMESTAMP '"
+            "SELECT name FROM places FOR SYSTEM_TIME AS OF TIMESTAMPTZ '"
                 + moment
                 + "' WHERE id = 1");
     if (!past.equals("Tokyo")) {
