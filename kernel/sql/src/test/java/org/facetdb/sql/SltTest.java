@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * SQL behaviour: each file of {@code slt} runs in a session on a fresh database in memory. All records
- * of a file are tried before the differences are reported.
+ * SQL behaviour: each file of {@code slt} runs in a session on a fresh database in memory. All
+ * records of a file are tried before the differences are reported.
  */
 class SltTest {
   static List<String> files() throws IOException, URISyntaxException {

@@ -253,8 +253,7 @@ class TransactionTest {
       assertEquals(0, snapshot.sequence());
     }
     long future = HybridTime.ofMillis(millis.get() + 1_000);
-    StorageException refusal =
-        assertThrows(StorageException.class, () -> store.snapshotAt(future));
+    StorageException refusal = assertThrows(StorageException.class, () -> store.snapshotAt(future));
     assertEquals("22023", refusal.sqlState());
     assertThrows(StorageException.class, () -> store.snapshotAtSequence(3));
   }
@@ -283,8 +282,7 @@ class TransactionTest {
     }
     store.compact();
     try (Snapshot past = store.snapshotAt(timestamps[1])) {
-      StorageException refusal =
-          assertThrows(StorageException.class, () -> past.get(space, A));
+      StorageException refusal = assertThrows(StorageException.class, () -> past.get(space, A));
       assertEquals("22023", refusal.sqlState());
     }
     assertTrue(store.oldestReadable(space) > timestamps[1]);
