@@ -11,8 +11,8 @@ public interface ScalarKernel {
   /**
    * Sets each of the first {@code count} entries of {@code rows} in {@code result} from the same
    * row of the arguments. For a strict function the kernel's caller has taken out the rows with a
-   * null argument; otherwise the kernel looks for nulls itself. Other rows are neither read nor
-   * written, so that guarded rows raise nothing.
+   * null argument; otherwise the kernel looks for nulls itself. Other rows may hold anything: they
+   * must raise nothing, and what is written to them is not looked at.
    *
    * @param arguments one vector per argument, as long as the largest row demands; read only
    * @param rows ascending row indexes; read only

@@ -23,6 +23,18 @@ final class IntegerArithmetic {
 
   private IntegerArithmetic() {}
 
+  /**
+   * How many leading rows to compute without looking at the list, 0 where too few of them are
+   * wanted. What the others hold may overflow; the caller then goes by the list.
+   */
+  static int denseSpan(int[] rows, int count) {
+    if (rows == Batch.allRows() || count == 0) {
+      return count;
+    }
+    int span = rows[count - 1] + 1;
+    return count * 4L >= span * 3L ? span : 0;
+  }
+
   static ScalarKernel ints(Operation operation) {
     return (arguments, rows, count, result, _) -> {
       int[] a = ((IntVector) arguments[0]).values();
@@ -44,38 +56,46 @@ final class IntegerArithmetic {
 
   private static boolean addInts(int[] a, int[] b, int[] r, int[] rows, int count) {
     int bad = 0;
-    if (rows == Batch.allRows()) {
-      for (int i = 0; i < count; i++) {
+    int span = denseSpan(rows, count);
+    if (span > 0) {
+      for (int i = 0; i < span; i++) {
         int sum = a[i] + b[i];
         bad |= (a[i] ^ sum) & (b[i] ^ sum);
         r[i] = sum;
       }
-    } else {
-      for (int k = 0; k < count; k++) {
-        int i = rows[k];
-        int sum = a[i] + b[i];
-        bad |= (a[i] ^ sum) & (b[i] ^ sum);
-        r[i] = sum;
+      if (bad >= 0 || rows == Batch.allRows()) {
+        return bad < 0;
       }
+      bad = 0;
+    }
+    for (int k = 0; k < count; k++) {
+      int i = rows[k];
+      int sum = a[i] + b[i];
+      bad |= (a[i] ^ sum) & (b[i] ^ sum);
+      r[i] = sum;
     }
     return bad < 0;
   }
 
   private static boolean subtractInts(int[] a, int[] b, int[] r, int[] rows, int count) {
     int bad = 0;
-    if (rows == Batch.allRows()) {
-      for (int i = 0; i < count; i++) {
+    int span = denseSpan(rows, count);
+    if (span > 0) {
+      for (int i = 0; i < span; i++) {
         int difference = a[i] - b[i];
         bad |= (a[i] ^ b[i]) & (a[i] ^ difference);
         r[i] = difference;
       }
-    } else {
-      for (int k = 0; k < count; k++) {
-        int i = rows[k];
-        int difference = a[i] - b[i];
-        bad |= (a[i] ^ b[i]) & (a[i] ^ difference);
-        r[i] = difference;
+      if (bad >= 0 || rows == Batch.allRows()) {
+        return bad < 0;
       }
+      bad = 0;
+    }
+    for (int k = 0; k < count; k++) {
+      int i = rows[k];
+      int difference = a[i] - b[i];
+      bad |= (a[i] ^ b[i]) & (a[i] ^ difference);
+      r[i] = difference;
     }
     return bad < 0;
   }
@@ -154,57 +174,69 @@ final class IntegerArithmetic {
   /** Adds row by row; true if any sum overflowed. Shared with the decimal lane. */
   static boolean addLongs(long[] a, long[] b, long[] r, int[] rows, int count) {
     long bad = 0;
-    if (rows == Batch.allRows()) {
-      for (int i = 0; i < count; i++) {
+    int span = denseSpan(rows, count);
+    if (span > 0) {
+      for (int i = 0; i < span; i++) {
         long sum = a[i] + b[i];
         bad |= (a[i] ^ sum) & (b[i] ^ sum);
         r[i] = sum;
       }
-    } else {
-      for (int k = 0; k < count; k++) {
-        int i = rows[k];
-        long sum = a[i] + b[i];
-        bad |= (a[i] ^ sum) & (b[i] ^ sum);
-        r[i] = sum;
+      if (bad >= 0 || rows == Batch.allRows()) {
+        return bad < 0;
       }
+      bad = 0;
+    }
+    for (int k = 0; k < count; k++) {
+      int i = rows[k];
+      long sum = a[i] + b[i];
+      bad |= (a[i] ^ sum) & (b[i] ^ sum);
+      r[i] = sum;
     }
     return bad < 0;
   }
 
   static boolean subtractLongs(long[] a, long[] b, long[] r, int[] rows, int count) {
     long bad = 0;
-    if (rows == Batch.allRows()) {
-      for (int i = 0; i < count; i++) {
+    int span = denseSpan(rows, count);
+    if (span > 0) {
+      for (int i = 0; i < span; i++) {
         long difference = a[i] - b[i];
         bad |= (a[i] ^ b[i]) & (a[i] ^ difference);
         r[i] = difference;
       }
-    } else {
-      for (int k = 0; k < count; k++) {
-        int i = rows[k];
-        long difference = a[i] - b[i];
-        bad |= (a[i] ^ b[i]) & (a[i] ^ difference);
-        r[i] = difference;
+      if (bad >= 0 || rows == Batch.allRows()) {
+        return bad < 0;
       }
+      bad = 0;
+    }
+    for (int k = 0; k < count; k++) {
+      int i = rows[k];
+      long difference = a[i] - b[i];
+      bad |= (a[i] ^ b[i]) & (a[i] ^ difference);
+      r[i] = difference;
     }
     return bad < 0;
   }
 
   static boolean multiplyLongs(long[] a, long[] b, long[] r, int[] rows, int count) {
     long bad = 0;
-    if (rows == Batch.allRows()) {
-      for (int i = 0; i < count; i++) {
+    int span = denseSpan(rows, count);
+    if (span > 0) {
+      for (int i = 0; i < span; i++) {
         long product = a[i] * b[i];
         bad |= Math.multiplyHigh(a[i], b[i]) ^ (product >> 63);
         r[i] = product;
       }
-    } else {
-      for (int k = 0; k < count; k++) {
-        int i = rows[k];
-        long product = a[i] * b[i];
-        bad |= Math.multiplyHigh(a[i], b[i]) ^ (product >> 63);
-        r[i] = product;
+      if (bad == 0 || rows == Batch.allRows()) {
+        return bad != 0;
       }
+      bad = 0;
+    }
+    for (int k = 0; k < count; k++) {
+      int i = rows[k];
+      long product = a[i] * b[i];
+      bad |= Math.multiplyHigh(a[i], b[i]) ^ (product >> 63);
+      r[i] = product;
     }
     return bad != 0;
   }
