@@ -1,7 +1,17 @@
 package org.facetdb.sql.expr;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.facetdb.spi.type.Batch;
+import org.facetdb.spi.type.BooleanVector;
+import org.facetdb.spi.type.BytesVector;
+import org.facetdb.spi.type.DecimalVector;
+import org.facetdb.spi.type.DoubleVector;
+import org.facetdb.spi.type.FloatVector;
+import org.facetdb.spi.type.IntVector;
+import org.facetdb.spi.type.IntervalVector;
+import org.facetdb.spi.type.LongVector;
+import org.facetdb.spi.type.UuidVector;
 import org.facetdb.spi.type.Vector;
 import org.facetdb.sql.exec.ExecutionContext;
 import org.facetdb.sql.type.SqlType;
@@ -17,8 +27,29 @@ final class LeafNodes {
       return;
     }
     vector.set(from, value);
-    for (int i = from + 1; i < to; i++) {
-      vector.copyFrom(vector, from, i);
+    if (value == null) {
+      for (int i = from + 1; i < to; i++) {
+        vector.setNull(i);
+      }
+      return;
+    }
+    switch (vector) {
+      case BooleanVector v -> Arrays.fill(v.values(), from, to, v.get(from));
+      case IntVector v -> Arrays.fill(v.values(), from, to, v.get(from));
+      case LongVector v -> Arrays.fill(v.values(), from, to, v.get(from));
+      case FloatVector v -> Arrays.fill(v.values(), from, to, v.get(from));
+      case DoubleVector v -> Arrays.fill(v.values(), from, to, v.get(from));
+      case DecimalVector v when v.isFast() ->
+          Arrays.fill(v.unscaled(), from, to, v.unscaled()[from]);
+      case BytesVector v -> {
+        Arrays.fill(v.offsets(), from, to, v.offset(from));
+        Arrays.fill(v.lengths(), from, to, v.length(from));
+      }
+      case DecimalVector _, IntervalVector _, UuidVector _ -> {
+        for (int i = from + 1; i < to; i++) {
+          vector.copyFrom(vector, from, i);
+        }
+      }
     }
   }
 

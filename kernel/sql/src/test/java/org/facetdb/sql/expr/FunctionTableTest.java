@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Calls of functions, operators and casts with the answers of PostgreSQL 15. */
 class FunctionTableTest {
-  private final CallReader reader = new CallReader();
+  private static final CallReader READER = new CallReader();
 
   static Stream<String> cases() throws IOException {
     try (var in =
@@ -46,7 +46,7 @@ class FunctionTableTest {
 
   private String answer(String call) {
     try {
-      CompiledExpression expression = reader.read(call);
+      CompiledExpression expression = READER.read(call);
       Batch batch = new Batch(new Vector[0], 1);
       Vector result = expression.evaluate(batch, ExecutionContext.builder().build());
       SqlType type = expression.type();
