@@ -16,6 +16,7 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -109,7 +110,8 @@ final class SelectBinder {
     }
     RexNode condition =
         new ExpressionBinder(binder, scope, env, "WHERE").bindCondition(where, "WHERE");
-    return filter(scope.input(), condition, scope);
+    // What all alternatives of an OR demand may join tables.
+    return filter(scope.input(), RexUtil.pullFactors(binder.rex(), condition), scope);
   }
 
   private static RelNode filter(RelNode input, RexNode condition, Scope scope) {

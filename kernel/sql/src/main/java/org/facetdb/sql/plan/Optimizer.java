@@ -118,6 +118,11 @@ final class Optimizer {
     return run(WINDOWS, rel);
   }
 
+  /** The least that makes a tree executable: for one that the rules cannot take further. */
+  static RelNode plain(RelNode bound) {
+    return run(WINDOWS, run(SUBQUERIES, bound));
+  }
+
   private static RelNode trim(RelNode rel, RelBuilder builder) {
     return new RelFieldTrimmer(null, builder).trim(rel);
   }
