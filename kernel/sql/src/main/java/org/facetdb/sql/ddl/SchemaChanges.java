@@ -39,6 +39,9 @@ public final class SchemaChanges {
 
   /** CREATE TABLE; false if it was there and that is no error. */
   public boolean createTable(CreateTable statement) {
+    if (statement.query() != null) {
+      throw DatabaseException.unsupported("CREATE TABLE AS is not supported");
+    }
     String name = SourceText.publicName(context.sql(), statement.name());
     if (context.catalog().isNameTaken(name)) {
       if (statement.ifNotExists() && table(name) != null) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,19 +27,27 @@ final class TestDatabase implements AutoCloseable {
   private final SqlDatabase database;
   private final SqlSession session;
 
-  private TestDatabase(Store store) {
+  private TestDatabase(Store store, SqlOptions options) {
     this.store = store;
-    this.database =
-        SqlDatabase.open(store, SqlOptions.defaults("test").withDurability(Durability.NONE));
+    this.database = SqlDatabase.open(store, options.withDurability(Durability.NONE));
     this.session = database.session("tester");
   }
 
   static TestDatabase inMemory() {
-    return new TestDatabase(Stores.openInMemory(StoreOptions.defaults()));
+    return new TestDatabase(
+        Stores.openInMemory(StoreOptions.defaults()), SqlOptions.defaults("test"));
+  }
+
+  /** With a clock of the test's. */
+  static TestDatabase inMemory(InstantSource clock) {
+    return new TestDatabase(
+        Stores.openInMemory(StoreOptions.defaults().withClock(clock)),
+        SqlOptions.defaults("test").withClock(clock));
   }
 
   static TestDatabase at(Path directory) {
-    return new TestDatabase(Stores.open(directory, StoreOptions.defaults()));
+    return new TestDatabase(
+        Stores.open(directory, StoreOptions.defaults()), SqlOptions.defaults("test"));
   }
 
   Store store() {
