@@ -299,6 +299,7 @@ public final class Session implements SqlSession {
       case SetVariable set -> {
         requireHealthy();
         settings = SettingStatements.set(settings, set);
+        statements.clear();
         if (!set.local() || transaction == null) {
           settingsAfterCommit = SettingStatements.set(settingsAfterCommit, set);
         }
@@ -399,7 +400,10 @@ public final class Session implements SqlSession {
     TransactionState ending = transaction;
     if (ending != null) {
       transaction = null;
-      settings = settingsAtBegin;
+      if (settings != settingsAtBegin) {
+        settings = settingsAtBegin;
+        statements.clear();
+      }
       ending.rollback();
     }
   }
