@@ -9,18 +9,24 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Safe for use by any number of threads. Each table holds its blocks in slots by block number,
  * so that a hit is one load and, now and then, the raising of a mark; this class decides what
- * leaves. A block enters unmarked at the end of a queue; the queue's head leaves unless it was hit
- * since, in which case it loses a mark and goes to the end. So what a scan touched once leaves
- * before what is read again and again. Owns nothing but the queue.
+ * leaves. A block enters a queue of newcomers; at its head it leaves, or, if it was hit since,
+ * joins the queue of residents. The residents' head leaves unless it was hit, in which case it
+ * loses a mark and goes to the end. While newcomers hold more than a tenth of the room they pay, so
+ * a scan, however long, passes through without driving residents out. Owns nothing but the queues.
+ *
+ * <p>Source: Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023, section 4,
+ * without its ghost queue.
  */
 public final class BlockCache {
   static final byte MARKS_MAX = 3;
 
-  private record Slot(TableReader table, int block) {}
+  private record Slot(TableReader table, int block, int bytes) {}
 
   private final long capacityBytes;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ArrayDeque<Slot> queue = new ArrayDeque<>();
+  private final ArrayDeque<Slot> newcomers = new ArrayDeque<>();
+  private final ArrayDeque<Slot> residents = new ArrayDeque<>();
+  private long newcomerBytes;
   private final AtomicLong usedBytes = new AtomicLong();
 
   public BlockCache(long capacityBytes) {
@@ -45,19 +51,40 @@ public final class BlockCache {
         table.takeBlock(block);
         return;
       }
-      queue.addLast(new Slot(table, block));
+      newcomers.addLast(new Slot(table, block, bytes));
+      newcomerBytes += bytes;
       usedBytes.addAndGet(bytes);
-      while (usedBytes.get() > capacityBytes && !queue.isEmpty()) {
-        Slot head = queue.removeFirst();
-        if (head.table.unmark(head.block)) {
-          queue.addLast(head);
-        } else {
-          usedBytes.addAndGet(-head.table.takeBlock(head.block));
-        }
+      while (usedBytes.get() > capacityBytes) {
+        evictOne();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Takes one step towards less: a block leaves, or moves on in its queues. */
+  private void evictOne() {
+    if (residents.isEmpty() || newcomerBytes > capacityBytes / 10) {
+      Slot head = newcomers.removeFirst();
+      newcomerBytes -= head.bytes;
+      if (head.table.unmark(head.block)) {
+        residents.addLast(head);
+      } else {
+        drop(head);
+      }
+    } else {
+      Slot head = residents.removeFirst();
+      if (head.table.unmark(head.block)) {
+        residents.addLast(head);
+      } else {
+        drop(head);
+      }
+    }
+  }
+
+  private void drop(Slot slot) {
+    slot.table.takeBlock(slot.block);
+    usedBytes.addAndGet(-slot.bytes);
   }
 
   /** Lets all blocks of a table go; it admits no more. */
@@ -65,16 +92,16 @@ public final class BlockCache {
     lock.lock();
     try {
       table.setForgotten();
-      queue.removeIf(
-          slot -> {
-            if (slot.table != table) {
-              return false;
-            }
-            usedBytes.addAndGet(-table.takeBlock(slot.block));
-            return true;
-          });
+      newcomers.removeIf(slot -> slot.table == table && forgets(slot, true));
+      residents.removeIf(slot -> slot.table == table && forgets(slot, false));
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean forgets(Slot slot, boolean isNewcomer) {
+    drop(slot);
+    newcomerBytes -= isNewcomer ? slot.bytes : 0;
+    return true;
   }
 }

@@ -161,9 +161,9 @@ public final class TableReader {
     return true;
   }
 
-  int takeBlock(int number) {
-    byte[] block = (byte[]) SLOT.getAndSet(slots, number, (byte[]) null);
-    return block == null ? 0 : block.length;
+  void takeBlock(int number) {
+    SLOT.setRelease(slots, number, (byte[]) null);
+    marks[number] = 0;
   }
 
   boolean isForgotten() {

@@ -1,0 +1,56 @@
+package org.facetdb.storage.tree.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.MemoryFileSystem;
+import org.facetdb.storage.tree.entry.EntryCursor;
+import org.junit.jupiter.api.Test;
+
+class BlockCacheTest {
+  private static final int CAPACITY = 64 << 10;
+
+  private final FileSystem files = MemoryFileSystem.unsynced();
+  private final BlockCache cache = new BlockCache(CAPACITY);
+
+  private TableReader table(long number, int entries) {
+    files.createDirectories(TableFormat.TABLES);
+    try (TableWriter writer = new TableWriter(files, number, TableKind.CURRENT, 1024)) {
+      for (int i = 0; i < entries; i++) {
+        byte[] key = "key%08d".formatted(i).getBytes();
+        byte[] value = new byte[50];
+        writer.add(1, key, 0, 11, 7, EntryCursor.OPEN, false, value, 0, value.length);
+      }
+      return TableReader.open(files, writer.finish(), cache);
+    }
+  }
+
+  private static void scan(TableReader table) {
+    try (EntryCursor cursor = table.cursor(1, null, null)) {
+      while (cursor.next()) {
+        assertEquals(1, cursor.keySpace());
+      }
+    }
+  }
+
+  @Test
+  void staysWithinItsBoundAndKeepsWhatIsReadAgainThroughAScan() {
+    TableReader hot = table(1, 100);
+    TableReader large = table(2, 10_000);
+    for (int round = 0; round < 5; round++) {
+      scan(hot);
+    }
+    int blocks = hot.index().count();
+    scan(large);
+    assertTrue(cache.usedBytes() <= CAPACITY, "bytes: " + cache.usedBytes());
+    assertTrue(large.index().count() * 1024L > 4 * CAPACITY, "the scan is larger than the cache");
+    for (int block = 0; block < blocks; block++) {
+      assertNotNull(hot.cached(block), "a hot block left: " + block);
+    }
+    hot.release();
+    large.release();
+    assertEquals(0, cache.usedBytes(), "closed tables hold nothing");
+  }
+}
