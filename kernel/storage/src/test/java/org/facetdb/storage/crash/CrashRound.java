@@ -1,5 +1,7 @@
 package org.facetdb.storage.crash;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.facetdb.storage.Durability;
@@ -21,21 +23,28 @@ import org.jspecify.annotations.Nullable;
  * by one seed. Throws whatever proves that a promise was broken.
  */
 final class CrashRound {
-  private static final int LIVES_MAX = 5;
+  private static final int LIVES_MAX = 8;
 
   private final Random random;
+  private final @Nullable SyncSite focus;
   private final @Nullable SyncSite dropped;
   private final Set<SyncSite> reached;
   private final Ledger ledger = new Ledger();
   private final StoreOptions options;
 
-  CrashRound(long seed, @Nullable SyncSite dropped, Set<SyncSite> reached) {
+  /**
+   * @param focus crashes come near syncs of its kind more often, null for no preference
+   * @param dropped the place whose syncs are left out, null for none
+   */
+  CrashRound(
+      long seed, @Nullable SyncSite focus, @Nullable SyncSite dropped, Set<SyncSite> reached) {
     this.random = new Random(seed);
+    this.focus = focus;
     this.dropped = dropped;
     this.reached = reached;
     this.options =
         StoreOptions.defaults()
-            .withMemtableBytes(4 << 10)
+            .withMemtableBytes(4096 << random.nextInt(4))
             .withSegmentBytes(4096 << random.nextInt(3))
             .withBlockCacheBytes(random.nextBoolean() ? 0 : 64 << 10)
             .withClock(new JumpingClock(random));
@@ -43,26 +52,46 @@ final class CrashRound {
 
   void run() {
     MemoryFileSystem files = MemoryFileSystem.strict();
+    double killShare = random.nextInt(3) / 2.0;
     int lives = 2 + random.nextInt(LIVES_MAX - 1);
     for (int life = 0; life < lives; life++) {
-      boolean last = life + 1 == lives;
-      long crashAt = last ? 0 : 1 + random.nextInt(20 << random.nextInt(6));
-      FaultyFileSystem faulty = new FaultyFileSystem(files, crashAt, dropped, random);
-      live(faulty);
+      FaultyFileSystem faulty = new FaultyFileSystem(files, plan(killShare), random);
+      live(faulty, random.nextInt(60));
       reached.addAll(faulty.reached().keySet());
       MemoryFileSystem survivor = faulty.survivor();
-      files =
-          survivor != null ? survivor : random.nextBoolean() ? files.kill() : files.crash(random);
+      if (survivor == null) {
+        survivor = random.nextDouble() < killShare ? files.kill() : files.crash(random);
+      }
+      files = survivor;
     }
+    live(new FaultyFileSystem(files, new FaultyFileSystem.Plan(0, null, 0, dropped), random), 0);
+  }
+
+  /** A crash at any operation, or near a sync of the kind that matters. */
+  private FaultyFileSystem.Plan plan(double killShare) {
+    if (random.nextInt(3) < (focus == null ? 1 : 2)) {
+      List<SyncSite> sites = new ArrayList<>(List.of(SyncSite.values()));
+      if (focus != null) {
+        sites.removeIf(site -> !kind(site).equals(kind(focus)));
+      }
+      SyncSite site = sites.get(random.nextInt(sites.size()));
+      return new FaultyFileSystem.Plan(1 + random.nextInt(6), site, killShare, dropped);
+    }
+    long crashAt = 1 + random.nextInt(20 << random.nextInt(6));
+    return new FaultyFileSystem.Plan(crashAt, null, killShare, dropped);
+  }
+
+  private static String kind(SyncSite site) {
+    String kind = site.name().split("_")[0];
+    return kind.equals("CURRENT") ? "MANIFEST" : kind;
   }
 
   /** From an open to a clean close, or to the crash. */
-  private void live(FaultyFileSystem files) {
+  private void live(FaultyFileSystem files, int steps) {
     Store store = null;
     try {
       store = FacetStore.open(files, options, StoreThreads.direct());
       ledger.recovered(store, random);
-      int steps = random.nextInt(60);
       for (int i = 0; i < steps; i++) {
         step(store);
       }

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
 import org.facetdb.storage.Seeds;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.SyncSite;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -15,15 +16,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Crashes at random operations, with a random part of the unsynced bytes and names kept. */
 class CrashTest {
-  private static final int ROUNDS = Integer.getInteger("facetdb.crash.rounds", 400);
-  private static final int MUTATION_ROUNDS_MAX = 3_000;
+  private static final int ROUNDS = Integer.getInteger("facetdb.crash.rounds", 250);
+  private static final int MUTATION_ROUNDS_MAX = 5_000;
 
   @Test
   void keepsWhatWasAcknowledgedAndNothingInPart() {
     Random seeds = new Random(Seeds.next(CrashTest.class));
     Set<SyncSite> reached = EnumSet.noneOf(SyncSite.class);
     for (int round = 0; round < ROUNDS; round++) {
-      run(seeds.nextLong(), null, reached);
+      run(seeds.nextLong(), reached);
     }
     System.out.println("rounds=" + ROUNDS + " sites=" + reached);
     assertEquals(EnumSet.allOf(SyncSite.class), reached, "every place that syncs must be tried");
@@ -34,22 +35,25 @@ class CrashTest {
   void noticesWhenASyncIsLeftOut(SyncSite site) {
     Random seeds = new Random(Seeds.next(CrashTest.class));
     int rounds = 0;
+    long seed = 0;
     @Nullable Throwable caught = null;
     while (caught == null && rounds < MUTATION_ROUNDS_MAX) {
       rounds++;
+      seed = seeds.nextLong();
       try {
-        new CrashRound(seeds.nextLong(), site, EnumSet.noneOf(SyncSite.class)).run();
-      } catch (AssertionError | RuntimeException e) {
+        new CrashRound(seed, site, site, EnumSet.noneOf(SyncSite.class)).run();
+      } catch (AssertionError | StorageException e) {
         caught = e;
       }
     }
     assertTrue(caught != null, "nobody noticed that " + site + " was left out");
     System.out.println("left out " + site + ": noticed in round " + rounds + ": " + caught);
+    new CrashRound(seed, site, null, EnumSet.noneOf(SyncSite.class)).run();
   }
 
-  private static void run(long seed, @Nullable SyncSite dropped, Set<SyncSite> reached) {
+  private static void run(long seed, Set<SyncSite> reached) {
     try {
-      new CrashRound(seed, dropped, reached).run();
+      new CrashRound(seed, null, null, reached).run();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("round with seed " + seed + ": " + e.getMessage(), e);
     }

@@ -18,22 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultyFileSystem implements FileSystem {
   private final MemoryFileSystem inner;
-  private final long crashAt;
-  private final @Nullable SyncSite dropped;
+  private final Plan plan;
   private final Random random;
+
+  /**
+   * When to crash, how, and what to leave out.
+   *
+   * @param crashAt number of the operation that the crash comes in, from 1; 0 for none
+   * @param crashSite the crash comes in the {@code crashAt}-th sync of this place instead
+   * @param killShare probability that only the process dies
+   * @param dropped the place whose syncs do nothing
+   */
+  record Plan(
+      long crashAt, @Nullable SyncSite crashSite, double killShare, @Nullable SyncSite dropped) {}
+
   private final Map<SyncSite, Integer> reached = new EnumMap<>(SyncSite.class);
   private long operations;
   private @Nullable MemoryFileSystem survivor;
 
-  /**
-   * @param crashAt number of the operation that the crash comes in, from 1; 0 for none
-   * @param dropped the place whose syncs do nothing
-   */
-  FaultyFileSystem(
-      MemoryFileSystem inner, long crashAt, @Nullable SyncSite dropped, Random random) {
+  FaultyFileSystem(MemoryFileSystem inner, Plan plan, Random random) {
     this.inner = inner;
-    this.crashAt = crashAt;
-    this.dropped = dropped;
+    this.plan = plan;
     this.random = random;
   }
 
@@ -52,19 +57,28 @@ final class FaultyFileSystem implements FileSystem {
 
   /** Runs an operation, or crashes before it or after it. */
   private synchronized void step(Runnable operation) {
-    boolean now = ++operations == crashAt;
-    if (!now || random.nextBoolean()) {
+    operations++;
+    run(operation, plan.crashSite() == null && operations == plan.crashAt());
+  }
+
+  private void run(Runnable operation, boolean crash) {
+    if (!crash || random.nextBoolean()) {
       operation.run();
     }
-    if (now) {
-      survivor = random.nextInt(3) == 0 ? inner.kill() : inner.crash(random);
-      throw StorageException.io("crash at operation " + crashAt, null);
+    if (crash) {
+      survivor = random.nextDouble() < plan.killShare() ? inner.kill() : inner.crash(random);
+      throw StorageException.io("crash at operation " + operations, null);
     }
   }
 
-  private synchronized boolean drops(SyncSite site) {
-    reached.merge(site, 1, Integer::sum);
-    return site == dropped;
+  private synchronized void sync(SyncSite site, Runnable operation) {
+    operations++;
+    int times = reached.merge(site, 1, Integer::sum);
+    boolean crash =
+        plan.crashSite() == null
+            ? operations == plan.crashAt()
+            : site == plan.crashSite() && times == plan.crashAt();
+    run(site == plan.dropped() ? () -> {} : operation, crash);
   }
 
   @Override
@@ -105,13 +119,7 @@ final class FaultyFileSystem implements FileSystem {
 
   @Override
   public void syncDirectory(String directory, SyncSite site) {
-    boolean drop = drops(site);
-    step(
-        () -> {
-          if (!drop) {
-            inner.syncDirectory(directory, site);
-          }
-        });
+    sync(site, () -> inner.syncDirectory(directory, site));
   }
 
   @Override
@@ -148,13 +156,7 @@ final class FaultyFileSystem implements FileSystem {
 
     @Override
     public void sync(SyncSite site) {
-      boolean drop = drops(site);
-      step(
-          () -> {
-            if (!drop) {
-              file.sync(site);
-            }
-          });
+      FaultyFileSystem.this.sync(site, () -> file.sync(site));
     }
 
     @Override
