@@ -23,7 +23,6 @@ import java.util.Set;
  */
 record KernelLayer(ModuleLayer layer) {
   private static final String KERNEL = "org.facetdb";
-  private static final String VECTOR = "jdk.incubator.vector";
 
   /** The modules that load native code, as the distribution's launcher names them too. */
   private static final List<String> NATIVE = List.of("org.lz4.java");
@@ -73,16 +72,13 @@ record KernelLayer(ModuleLayer layer) {
         controller.layer().findModule(name).ifPresent(controller::enableNativeAccess);
       }
     }
-    boolean vector = ModuleLayer.boot().findModule(VECTOR).isPresent();
-    if (!allowed || !vector) {
+    if (!allowed) {
       LOGGER.log(
           System.Logger.Level.INFO,
-          "FacetDB runs without "
-              + (allowed ? "" : "native codecs (start Java with --enable-native-access=")
-              + (allowed ? "" : owner() + ")")
-              + (allowed || vector ? "" : " and without ")
-              + (vector ? "" : "the Vector API (start Java with --add-modules " + VECTOR + ")")
-              + ": slower code takes their place");
+          "FacetDB runs without native codecs, Java code takes their place"
+              + " (start Java with --enable-native-access="
+              + owner()
+              + ")");
     }
   }
 
