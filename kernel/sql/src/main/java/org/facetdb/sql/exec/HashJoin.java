@@ -253,6 +253,7 @@ public final class HashJoin extends AbstractJoin {
         chainRow = next[chainRow];
       }
       if (nullAware != null && !decided && count < Batch.CAPACITY) {
+        context().checkCancelled();
         count = nullAware.append(row, leftRows, rightRows, count);
       }
       if (count == Batch.CAPACITY) {
