@@ -43,6 +43,23 @@ public final class CastFunctions {
     return new ScalarFunction("cast", List.of(from), false, to, true, volatility, kernel);
   }
 
+  /** Casts as functions that have the target's name: {@code int4(x)}, {@code date(x)}. */
+  static void define(FunctionList list) {
+    for (TypeKind to : TypeKind.values()) {
+      for (TypeKind from : TypeKind.values()) {
+        boolean named =
+            from != to
+                && from != TypeKind.UNKNOWN
+                && to != TypeKind.UNKNOWN
+                && TypeCasts.isExplicit(from, to);
+        ScalarFunction function = named ? function(SqlType.of(from), SqlType.of(to), true) : null;
+        if (function != null) {
+          list.add(to.catalogName(), function.returnType(), function.kernel(), SqlType.of(from));
+        }
+      }
+    }
+  }
+
   private static @Nullable ScalarKernel kernel(SqlType from, SqlType to, boolean explicit) {
     TypeKind source = from.kind();
     TypeKind target = to.kind();

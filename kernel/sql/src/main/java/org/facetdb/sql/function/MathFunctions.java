@@ -208,31 +208,55 @@ final class MathFunctions {
   }
 
   private static void divisors(FunctionList list) {
+    integers(list, "gcd", MathFunctions::gcd);
+    integers(list, "lcm", MathFunctions::lcm);
+  }
+
+  /** A function of two integers, checked against the range of either type. */
+  private static void integers(
+      FunctionList list, String name, java.util.function.LongBinaryOperator operator) {
     list.row(
-        "gcd",
+        name,
         SqlType.INTEGER,
-        (a, i, r, _) ->
-            FunctionList.set(
-                r, i, (int) gcd(FunctionList.integer(a[0], i), FunctionList.integer(a[1], i))),
+        (a, i, r, _) -> {
+          long value =
+              operator.applyAsLong(FunctionList.integer(a[0], i), FunctionList.integer(a[1], i));
+          if (value != (int) value) {
+            throw TypeErrors.outOfRange("integer");
+          }
+          FunctionList.set(r, i, (int) value);
+        },
         SqlType.INTEGER,
         SqlType.INTEGER);
     list.row(
-        "gcd",
+        name,
         SqlType.BIGINT,
-        (a, i, r, _) ->
-            FunctionList.set(r, i, gcd(FunctionList.bigint(a[0], i), FunctionList.bigint(a[1], i))),
+        (a, i, r, _) -> {
+          try {
+            FunctionList.set(
+                r,
+                i,
+                operator.applyAsLong(FunctionList.bigint(a[0], i), FunctionList.bigint(a[1], i)));
+          } catch (ArithmeticException e) {
+            throw TypeErrors.outOfRange("bigint");
+          }
+        },
         SqlType.BIGINT,
         SqlType.BIGINT);
   }
 
   private static long gcd(long a, long b) {
-    long x = Math.abs(a);
-    long y = Math.abs(b);
+    long x = a;
+    long y = b;
     while (y != 0) {
       long rest = x % y;
       x = y;
       y = rest;
     }
-    return x;
+    return Math.absExact(x);
+  }
+
+  private static long lcm(long a, long b) {
+    return a == 0 || b == 0 ? 0 : Math.absExact(Math.multiplyExact(a / gcd(a, b), b));
   }
 }

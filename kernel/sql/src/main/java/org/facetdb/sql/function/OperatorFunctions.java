@@ -249,6 +249,15 @@ final class OperatorFunctions {
       FunctionList list, String symbol, LongOperator wide, LongOperator narrow) {
     list.row(
         symbol,
+        SqlType.SMALLINT,
+        (a, i, r, _) -> {
+          int x = ((IntVector) a[0]).get(i);
+          ((IntVector) r).set(i, (short) narrow.apply(x, ((IntVector) a[1]).get(i)));
+        },
+        SqlType.SMALLINT,
+        SqlType.INTEGER);
+    list.row(
+        symbol,
         SqlType.INTEGER,
         (a, i, r, _) -> {
           int x = ((IntVector) a[0]).get(i);
