@@ -40,6 +40,9 @@ public final class WriteBatch {
   static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** What fits, with the headers before it, into a segment that recovery reads into one array. */
+  private static final int BYTES_MAX = Integer.MAX_VALUE - 4096;
+
   private static final int ROW_OVERHEAD_MAX = 1 + 8 + 5 + 5 + 10 + 5 + 5;
 
   private byte[] bytes;
@@ -95,11 +98,11 @@ public final class WriteBatch {
   }
 
   private int grownLength(long needed) {
-    if (needed > Integer.MAX_VALUE - 64) {
+    if (needed > BYTES_MAX) {
       throw new StorageException(
           "54000", StorageException.Category.USER, "a commit holds at most 2 GB: bytes=" + needed);
     }
-    return (int) Math.min(Integer.MAX_VALUE - 64, Math.max(needed, bytes.length * 2L));
+    return (int) Math.min(BYTES_MAX, Math.max(needed, bytes.length * 2L));
   }
 
   /** Number of rows. */
