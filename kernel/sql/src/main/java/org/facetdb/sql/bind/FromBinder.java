@@ -6,9 +6,11 @@ import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalCorrelate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -20,6 +22,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSnapshot;
@@ -222,6 +225,13 @@ final class FromBinder {
     Item right = item(join.getRight(), null, env, outer, link);
     checkNames(left, right, join);
     JoinRelType type = relType(join.getJoinType());
+    if (link.id() != null
+        && type == JoinRelType.INNER
+        && !isRestricted(join)
+        && oneRow(right.rel())) {
+      // The same rows, but decorrelation keeps those for which an aggregate has no input.
+      type = JoinRelType.LEFT;
+    }
     if (link.id() != null && type.generatesNullsOnLeft()) {
       throw binder
           .text()
@@ -248,6 +258,22 @@ final class FromBinder {
             ? LogicalJoin.create(left.rel(), right.rel(), List.of(), condition, variables, type)
             : correlate(left, right, link, condition, type);
     return new Item(rel, names.sources(), names.visible());
+  }
+
+  private static boolean isRestricted(SqlJoin join) {
+    SqlNode condition = join.getCondition();
+    boolean always =
+        condition instanceof SqlLiteral literal && Boolean.TRUE.equals(literal.getValue());
+    return condition != null && !always || join.isNatural();
+  }
+
+  /** True if a relation has one row always: an aggregate without keys. */
+  private static boolean oneRow(RelNode rel) {
+    return switch (rel) {
+      case LogicalProject project -> oneRow(project.getInput());
+      case LogicalAggregate aggregate -> aggregate.getGroupCount() == 0;
+      default -> false;
+    };
   }
 
   /** A lateral join; its condition moves into the right side, where the left row is known. */
