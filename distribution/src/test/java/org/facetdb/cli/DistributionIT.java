@@ -87,7 +87,7 @@ class DistributionIT {
 
   @Test
   void aSyntaxErrorShowsItsPlace() throws Exception {
-    Run run = facetdb("sql", "-d", "db", "-c", "SELECT 1 +\n  FORM x");
+    Run run = facetdb("sql", "-d", "db", "-c", "SELECT 1 +\n  FROM x");
     assertEquals(1, run.status());
     assertTrue(run.err().contains("42601"), run.err());
     assertTrue(run.err().lines().anyMatch(line -> line.matches("\\s*\\^")), run.err());
