@@ -126,7 +126,8 @@ final class ResultPrinter {
     long count = 0;
     // Not closed: that would close the caller's writer.
     CSVPrinter printer =
-        new CSVPrinter(out, CSVFormat.DEFAULT.builder().setNullString("").setRecordSeparator('\n').get());
+        new CSVPrinter(
+            out, CSVFormat.DEFAULT.builder().setNullString("").setRecordSeparator('\n').get());
     for (int c = 1; c <= columns; c++) {
       printer.print(metadata.getColumnLabel(c));
     }
