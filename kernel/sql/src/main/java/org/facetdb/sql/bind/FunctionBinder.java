@@ -20,8 +20,6 @@ import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlLikeOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.fun.SqlTrimFunction;
-import org.apache.calcite.util.DateString;
-import org.apache.calcite.util.TimestampString;
 import org.facetdb.parser.NamedOperator;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.LogicalType;
@@ -64,10 +62,12 @@ public final class FunctionBinder {
 
   private final Binder binder;
   private final Library library;
+  private final ComparisonBinder comparisons;
 
   FunctionBinder(Binder binder, Library library) {
     this.binder = binder;
     this.library = library;
+    this.comparisons = new ComparisonBinder(binder, this);
   }
 
   /** What the binder knows of functions. Thread-safe. */
@@ -209,8 +209,7 @@ public final class FunctionBinder {
     return fold(coercion.assign(argument, coercion.relType(parameter, true), at));
   }
 
-  private RuntimeException noSuch(
-      String name, List<LogicalType> types, SqlNode at, boolean symbol) {
+  RuntimeException noSuch(String name, List<LogicalType> types, SqlNode at, boolean symbol) {
     List<String> names =
         types.stream()
             .map(t -> binder.coercion().name(binder.coercion().relType(t, true)))
@@ -240,87 +239,12 @@ public final class FunctionBinder {
 
   /** A comparison; the operands meet in a common type. */
   RexNode comparison(SqlOperator operator, RexNode left, RexNode right, SqlNode at) {
-    Coercion coercion = binder.coercion();
-    RexNode narrowed = narrow(right, left);
-    RexNode l = narrow(left, right);
-    RexNode asDates = dates(operator, l, narrowed);
-    if (asDates != null) {
-      return asDates;
-    }
-    RelDataType type = comparisonType(operator, l, narrowed, at);
-    return binder.rex().makeCall(operator, operand(l, type, at), operand(narrowed, type, at));
-  }
-
-  /** A date against a constant timestamp at midnight compares as dates do. */
-  private @Nullable RexNode dates(SqlOperator operator, RexNode left, RexNode right) {
-    RexNode l = atMidnight(left, right);
-    RexNode r = atMidnight(right, left);
-    return l == left && r == right ? null : binder.rex().makeCall(operator, l, r);
-  }
-
-  private RexNode atMidnight(RexNode node, RexNode other) {
-    Coercion coercion = binder.coercion();
-    if (node instanceof RexLiteral literal
-        && !literal.isNull()
-        && coercion.kind(node) == TypeKind.TIMESTAMP
-        && coercion.kind(other) == TypeKind.DATE) {
-      String text = String.valueOf(literal.getValueAs(TimestampString.class));
-      if (text.endsWith("00:00:00")) {
-        return binder.rex().makeDateLiteral(new DateString(text.substring(0, 10)));
-      }
-    }
-    return node;
-  }
-
-  /** An integer literal beside a smaller integer column takes the column's type if it fits. */
-  private RexNode narrow(RexNode node, RexNode other) {
-    Coercion coercion = binder.coercion();
-    if (node instanceof RexLiteral literal
-        && !coercion.isUnknown(node)
-        && coercion.kind(node).isInteger()
-        && coercion.kind(other) == TypeKind.SMALLINT) {
-      Long value = literal.getValueAs(Long.class);
-      if (value != null && value == value.shortValue()) {
-        return binder.constants().literal(value.shortValue(), coercion.logical(other.getType()));
-      }
-    }
-    return node;
-  }
-
-  private RexNode operand(RexNode node, RelDataType type, SqlNode at) {
-    Coercion coercion = binder.coercion();
-    TypeKind want = coercion.kind(type);
-    TypeKind have = coercion.kind(node);
-    if (!coercion.isUnknown(node) && (have == want || have.isString() && want.isString())) {
-      return coercion.assign(node, coercion.typeOf(node), at);
-    }
-    return fold(coercion.assign(node, type, at));
-  }
-
-  private RelDataType comparisonType(
-      SqlOperator operator, RexNode left, RexNode right, SqlNode at) {
-    Coercion coercion = binder.coercion();
-    TypeKind l = coercion.kind(left);
-    TypeKind r = coercion.kind(right);
-    TypeKind common = Casts.common(l, r);
-    if (common == TypeKind.JSON) {
-      common = null;
-    }
-    if (common == null) {
-      throw noSuch(
-          operator.getName(),
-          List.of(
-              coercion.logical(coercion.typeOf(left)), coercion.logical(coercion.typeOf(right))),
-          at,
-          true);
-    }
-    return coercion.of(common == TypeKind.UNKNOWN ? TypeKind.TEXT : common, true);
+    return comparisons.comparison(operator, left, right, at);
   }
 
   /** The type in which an operand and a subquery's column meet. */
   RelDataType comparisonType(RexNode operand, RelDataType column, SqlNode at) {
-    return comparisonType(
-        SqlStdOperatorTable.EQUALS, operand, binder.rex().makeInputRef(column, 0), at);
+    return comparisons.comparisonType(operand, column, at);
   }
 
   RexNode coalesce(List<RexNode> arguments, SqlNode at) {

@@ -49,6 +49,13 @@ final class ExplainCommand implements Command {
   @Override
   public Result run(Execution execution) {
     List<List<String>> lines = new ArrayList<>();
+    if (analyze && explained instanceof QueryCommand query) {
+      long begin = System.nanoTime();
+      query.analyze(execution).lines().forEach(line -> lines.add(List.of(line)));
+      lines.add(List.of(executionTime(begin)));
+      execution.close();
+      return Results.text("EXPLAIN", COLUMN, lines);
+    }
     plan.lines().forEach(line -> lines.add(List.of(line)));
     if (analyze) {
       long begin = System.nanoTime();
@@ -59,11 +66,14 @@ final class ExplainCommand implements Command {
         }
         tag = result.commandTag();
       }
-      double millis = (System.nanoTime() - begin) / 1e6;
       lines.add(List.of("Result: " + tag));
-      lines.add(List.of(String.format(Locale.ROOT, "Execution Time: %.3f ms", millis)));
+      lines.add(List.of(executionTime(begin)));
     }
     execution.close();
     return Results.text("EXPLAIN", COLUMN, lines);
+  }
+
+  private static String executionTime(long begin) {
+    return String.format(Locale.ROOT, "Execution Time: %.3f ms", (System.nanoTime() - begin) / 1e6);
   }
 }

@@ -59,6 +59,18 @@ final class QueryCommand implements Command {
     return new Rows(plan.columns(), root, execution);
   }
 
+  /** Runs the plan with every operator counted, and gives it as EXPLAIN ANALYZE shows it. */
+  String analyze(Execution execution) {
+    QueryPlan.Analysis analysis = plan.analyze();
+    try (Operator root = analysis.operator()) {
+      root.open(execution.context());
+      while (root.next() != null) {
+        execution.context().checkCancelled();
+      }
+    }
+    return analysis.explain();
+  }
+
   /** Rows as the operators give them; closes operators and execution. */
   private static final class Rows implements Result {
     private final List<ResultColumn> columns;

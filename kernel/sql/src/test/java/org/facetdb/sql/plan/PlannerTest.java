@@ -240,4 +240,10 @@ class PlannerTest {
                     + " 2)"));
     assertTrue(!plan.contains("Nested Loop"), plan);
   }
+
+  @Test
+  void analyzeCountsTheRowsOfEveryOperator() {
+    String plan = String.join("\n", rows("explain analyze select count(*) from big where w > 7"));
+    assertTrue(plan.contains("actual rows=20 ") && plan.contains("actual rows=100 "), plan);
+  }
 }
