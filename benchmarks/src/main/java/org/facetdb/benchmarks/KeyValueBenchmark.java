@@ -18,6 +18,7 @@ final class KeyValueBenchmark {
   private final Path directory;
   private final byte[][] keys;
   private final byte[][] values;
+  private final long sum;
 
   KeyValueBenchmark(Sizes sizes, Path directory) {
     this.sizes = sizes;
@@ -25,12 +26,15 @@ final class KeyValueBenchmark {
     this.keys = new byte[sizes.entries()][];
     this.values = new byte[sizes.entries()][];
     SplittableRandom random = new SplittableRandom(42);
+    long total = 0;
     for (int i = 0; i < keys.length; i++) {
       // A bijection of i, so keys are distinct and come in random order.
       long mixed = Long.reverseBytes(i * 0x9E3779B97F4A7C15L);
       keys[i] = ByteBuffer.allocate(16).putLong(mixed).putLong(i).array();
       values[i] = value(random);
+      total += KeyValueSide.sum(keys[i], 0, 16) + KeyValueSide.sum(values[i], 0, 100);
     }
+    this.sum = total;
   }
 
   /** Half text-like, half random, so that it compresses about as real rows do. */
@@ -107,10 +111,11 @@ final class KeyValueBenchmark {
 
   private double scan(KeyValueSide side) throws Exception {
     long start = System.nanoTime();
-    long count = side.scan();
-    double rate = perSecond(count, start);
-    if (count != keys.length) {
-      throw new IllegalStateException("the scan found " + count + " of " + keys.length);
+    KeyValueSide.Scanned scanned = side.scan();
+    double rate = perSecond(scanned.entries(), start);
+    KeyValueSide.Scanned expected = new KeyValueSide.Scanned(keys.length, sum);
+    if (!scanned.equals(expected)) {
+      throw new IllegalStateException("the scan found " + scanned + ", not " + expected);
     }
     return rate;
   }

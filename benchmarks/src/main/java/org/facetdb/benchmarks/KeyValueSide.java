@@ -14,8 +14,20 @@ interface KeyValueSide extends AutoCloseable {
   /** The value's length, -1 if the key is absent. */
   int get(byte[] key) throws Exception;
 
-  /** Reads all entries in order and returns their number. */
-  long scan() throws Exception;
+  /** What a scan came to: how many entries, and the sum of all their bytes. */
+  record Scanned(long entries, long sum) {}
+
+  /** Reads every byte of all entries, in order. */
+  Scanned scan() throws Exception;
+
+  /** The sum of a range's bytes, taken as numbers from -128. */
+  static long sum(byte[] array, int offset, int length) {
+    int sum = 0;
+    for (int i = offset; i < offset + length; i++) {
+      sum += array[i];
+    }
+    return sum;
+  }
 
   @Override
   void close();

@@ -74,16 +74,18 @@ final class RocksSide implements KeyValueSide {
   }
 
   @Override
-  public long scan() {
+  public Scanned scan() {
     long count = 0;
-    long bytes = 0;
+    long sum = 0;
     try (RocksIterator cursor = db.newIterator(reads)) {
       for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-        bytes += cursor.key().length + cursor.value().length;
+        byte[] key = cursor.key();
+        byte[] value = cursor.value();
+        sum += KeyValueSide.sum(key, 0, key.length) + KeyValueSide.sum(value, 0, value.length);
         count++;
       }
     }
-    return bytes > 0 ? count : 0;
+    return new Scanned(count, sum);
   }
 
   @Override

@@ -67,16 +67,17 @@ final class StoreSide implements KeyValueSide {
   }
 
   @Override
-  public long scan() {
+  public Scanned scan() {
     long count = 0;
-    long bytes = 0;
+    long sum = 0;
     try (Cursor cursor = snapshot().scan(keySpace, null, null)) {
       while (cursor.next()) {
-        bytes += cursor.keyLength() + cursor.valueLength();
+        sum += KeyValueSide.sum(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
+        sum += KeyValueSide.sum(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
         count++;
       }
     }
-    return bytes > 0 ? count : 0;
+    return new Scanned(count, sum);
   }
 
   private void closeSnapshot() {

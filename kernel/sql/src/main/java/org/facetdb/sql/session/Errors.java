@@ -11,6 +11,15 @@ final class Errors {
   static DatabaseException translate(Throwable failure) {
     return switch (failure) {
       case DatabaseException known -> known;
+      case StorageException conflict when conflict.sqlState().equals("40001") ->
+          new DatabaseException(
+              "40001",
+              DatabaseException.Category.USER,
+              "could not serialize access due to concurrent update",
+              message(conflict),
+              "Run the transaction again.",
+              0,
+              conflict);
       case StorageException storage ->
           new DatabaseException(
               storage.sqlState(),

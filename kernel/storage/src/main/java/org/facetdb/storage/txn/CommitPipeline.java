@@ -168,7 +168,7 @@ final class CommitPipeline {
     long latest = tree.latestVersion(keySpace, key);
     if (latest > request.snapshotTimestamp) {
       throw StorageException.conflict(
-          "could not serialize access due to a concurrent change: keySpace="
+          "a key that was written or relied on changed since the snapshot: keySpace="
               + keySpace
               + " snapshot="
               + request.snapshotTimestamp
@@ -181,7 +181,7 @@ final class CommitPipeline {
   private void unchanged(CommitRequest request, CommitRequest.RangeGuard guard, long since) {
     if (tree.changedSince(guard.keySpace(), guard.from(), guard.to(), since)) {
       throw StorageException.conflict(
-          "could not serialize access due to a concurrent change in a range: keySpace="
+          "a range that was relied on changed since the snapshot: keySpace="
               + guard.keySpace()
               + " snapshot="
               + request.snapshotTimestamp);
