@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Crashes at random operations, with a random part of the unsynced bytes and names kept. */
 class CrashTest {
   private static final int ROUNDS = Integer.getInteger("facetdb.crash.rounds", 250);
-  private static final int MUTATION_ROUNDS_MAX = 5_000;
+  private static final int MUTATION_ROUNDS_MAX = 20_000;
 
   @Test
   void keepsWhatWasAcknowledgedAndNothingInPart() {
