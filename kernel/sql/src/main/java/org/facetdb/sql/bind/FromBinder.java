@@ -139,9 +139,9 @@ final class FromBinder {
   }
 
   private Item scan(BoundTable table, @Nullable Alias alias, @Nullable SqlNode name) {
-    RelNode scan =
-        table.toRel(org.apache.calcite.plan.ViewExpanders.simpleContext(binder.cluster()));
     Relation relation = table.relation();
+    String shown = alias == null ? relation.name() : alias.name();
+    RelNode scan = new NamedScan(binder.cluster(), table, shown);
     List<String> names = scan.getRowType().getFieldNames();
     checkAliasWidth(alias, relation.columns().size(), name);
     List<Scope.Column> columns = new ArrayList<>();
@@ -153,11 +153,7 @@ final class FromBinder {
               column, RexInputRef.of(i, scan.getRowType()), i >= relation.columns().size()));
     }
     Scope.Source source =
-        new Scope.Source(
-            alias == null ? relation.name() : alias.name(),
-            alias == null ? relation.schema() : null,
-            relation,
-            columns);
+        new Scope.Source(shown, alias == null ? relation.schema() : null, relation, columns);
     return new Item(scan, List.of(source), columns);
   }
 

@@ -14,7 +14,10 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.bind.BoundTable;
+import org.facetdb.sql.bind.NamedScan;
+import org.facetdb.sql.catalog.ColumnDefinition;
 import org.facetdb.sql.catalog.IndexDefinition;
+import org.facetdb.sql.catalog.Relation;
 import org.facetdb.sql.catalog.SystemView;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.SortKey;
@@ -43,8 +46,14 @@ final class AccessPaths {
   private final PhysicalBuilder builder;
   private final PlanContext context;
   private final Expressions expressions;
+  private final boolean qualified;
 
-  AccessPaths(PhysicalBuilder builder, PlanContext context, Expressions expressions) {
+  /**
+   * @param qualified whether columns are shown with their table
+   */
+  AccessPaths(
+      PhysicalBuilder builder, PlanContext context, Expressions expressions, boolean qualified) {
+    this.qualified = qualified;
     this.builder = builder;
     this.context = context;
     this.expressions = expressions;
@@ -53,6 +62,7 @@ final class AccessPaths {
   /**
    * A chain of filters and column choices over a table.
    *
+   * @param alias what the statement calls the table
    * @param projection table columns that the scan gives; {@code ROW_KEY} for the row's key
    * @param conjuncts conditions over those columns
    * @param output expressions over the scan's columns that make the chain's row, {@code null} where
@@ -60,6 +70,7 @@ final class AccessPaths {
    */
   record Source(
       BoundTable table,
+      String alias,
       int[] projection,
       List<RexNode> conjuncts,
       @Nullable List<RexNode> output,
@@ -84,7 +95,13 @@ final class AccessPaths {
         List<RexNode> conjuncts = new ArrayList<>(inner.conjuncts());
         conjuncts.addAll(RelOptUtil.conjunctions(filter.getCondition()));
         yield new Source(
-            inner.table(), inner.projection(), conjuncts, null, inner.outputTypes(), inner.rex());
+            inner.table(),
+            inner.alias(),
+            inner.projection(),
+            conjuncts,
+            null,
+            inner.outputTypes(),
+            inner.rex());
       }
       case Project project -> {
         Source inner = source(project.getInput());
@@ -106,6 +123,7 @@ final class AccessPaths {
     }
     return new Source(
         table,
+        scan instanceof NamedScan named ? named.alias() : table.relation().name(),
         projection,
         List.of(),
         null,
@@ -141,6 +159,7 @@ final class AccessPaths {
         plain ? null : project.getProjects().stream().map(e -> e.accept(moved)).toList();
     return new Source(
         inner.table(),
+        inner.alias(),
         projection,
         inner.conjuncts().stream().map(e -> e.accept(moved)).toList(),
         output,
@@ -191,14 +210,33 @@ final class AccessPaths {
     List<LogicalType> types =
         Arrays.stream(projection).mapToObj(c -> view.columns().get(c).type()).toList();
     return new PlanNode(
-        "View Scan on " + view.schema() + "." + view.name(),
+        "View Scan on " + view.schema() + "." + shown(view, source),
         List.of(),
         types,
         List.of(),
         100,
         List.of(),
+        names(source),
         instances ->
             new SystemViewScan(view, context.catalog(), context.databaseName(), projection));
+  }
+
+  /** A table with its alias, if it has one. */
+  private static String shown(Relation table, Source source) {
+    return table.name().equals(source.alias()) ? table.name() : table.name() + " " + source.alias();
+  }
+
+  private List<String> names(Source source) {
+    List<ColumnDefinition> columns = source.table().relation().columns();
+    String prefix = qualified ? source.alias() + "." : "";
+    return Arrays.stream(source.projection())
+        .mapToObj(
+            c ->
+                prefix
+                    + (c == TableDefinition.ROW_KEY
+                        ? TableDefinition.ROW_KEY_NAME
+                        : columns.get(c).name()))
+        .toList();
   }
 
   private PlanNode stored(TableDefinition table, Source source, List<RexNode> conjuncts) {
@@ -230,9 +268,9 @@ final class AccessPaths {
     rest.removeAll(best.used());
     PlanNode scan =
         bestIndex != null
-            ? indexScan(table, access, bestIndex, best, rows)
+            ? indexScan(table, access, source, bestIndex, best, rows)
             : best.isWhole()
-                ? keyLookup(table, access, best)
+                ? keyLookup(table, access, source, best)
                 : tableScan(table, access, source, best, rows);
     return filtered(scan, rest, source);
   }
@@ -241,33 +279,37 @@ final class AccessPaths {
     return match.equalCount() > 0 || match.isBounded() && rows < LARGE_TABLE;
   }
 
-  private PlanNode keyLookup(TableDefinition table, TableAccess access, KeyMatch match) {
+  private PlanNode keyLookup(
+      TableDefinition table, TableAccess access, Source source, KeyMatch match) {
     KeyValue[] key = match.equal().toArray(KeyValue[]::new);
     return new PlanNode(
-        "Key Lookup on " + table.name(),
-        List.of("Key: " + match.text()),
+        "Key Lookup on " + shown(table, source),
+        List.of("Key: " + match.text(builder.text(names(source)))),
         access.types(),
         List.of(),
         1,
         List.of(),
+        names(source),
         instances -> new KeyLookup(access, key));
   }
 
   private PlanNode indexScan(
       TableDefinition table,
       TableAccess access,
+      Source source,
       IndexDefinition index,
       KeyMatch match,
       double rows) {
     boolean one = index.unique() && match.isWhole();
     KeyRange range = match.range();
     return new PlanNode(
-        "Index Scan using " + index.name() + " on " + table.name(),
-        List.of("Index Cond: " + match.text()),
+        "Index Scan using " + index.name() + " on " + shown(table, source),
+        List.of("Index Cond: " + match.text(builder.text(names(source)))),
         access.types(),
         List.of(),
         one ? 1 : estimate(rows, match),
         List.of(),
+        names(source),
         instances -> new IndexScan(access, index, range));
   }
 
@@ -290,12 +332,13 @@ final class AccessPaths {
       double rows) {
     KeyRange range = match == null ? KeyRange.ALL : match.range();
     return new PlanNode(
-        (match == null ? "Table Scan on " : "Key Range Scan on ") + table.name(),
-        match == null ? List.of() : List.of("Key: " + match.text()),
+        (match == null ? "Table Scan on " : "Key Range Scan on ") + shown(table, source),
+        match == null ? List.of() : List.of("Key: " + match.text(builder.text(names(source)))),
         access.types(),
         List.of(),
         match == null ? rows : estimate(rows, match),
         keyOrder(table, source),
+        names(source),
         instances -> new org.facetdb.sql.row.TableScan(access, range));
   }
 

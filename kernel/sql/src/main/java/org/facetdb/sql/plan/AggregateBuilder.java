@@ -3,6 +3,7 @@ package org.facetdb.sql.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexInputRef;
@@ -14,6 +15,7 @@ import org.facetdb.sql.exec.AggregateCall;
 import org.facetdb.sql.exec.AggregateFunction;
 import org.facetdb.sql.exec.Aggregates;
 import org.facetdb.sql.exec.HashAggregate;
+import org.facetdb.sql.exec.SortKey;
 
 /** Builds grouping operators. Stateless but for its builder. */
 final class AggregateBuilder {
@@ -29,13 +31,16 @@ final class AggregateBuilder {
     PlanNode input = builder.build(aggregate.getInput());
     int[] keys = aggregate.getGroupSet().toArray();
     List<AggregateCall> calls = new ArrayList<>();
+    RexText text = builder.text(input.names());
     List<String> shown = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     // Constant aggregates, which the subquery rules use as markers, are projected on top.
     List<RexNode> output = new ArrayList<>();
     List<LogicalType> types = new ArrayList<>();
     for (int key : keys) {
       output.add(reference(aggregate, types.size()));
       types.add(input.types().get(key));
+      names.add(text.column(key));
     }
     for (org.apache.calcite.rel.core.AggregateCall call : aggregate.getAggCallList()) {
       if (call.getAggregation().getKind() == SqlKind.LITERAL_AGG) {
@@ -46,14 +51,17 @@ final class AggregateBuilder {
       output.add(new RexInputRef(types.size(), call.getType()));
       types.add(built.function().resultType());
       calls.add(built);
-      shown.add(call.toString());
+      shown.add(text(call, text));
     }
     List<int[]> sets =
         aggregate.getGroupSets().stream().map(s -> positions(s, aggregate.getGroupSet())).toList();
     double rows = keys.length == 0 ? 1 : Math.max(1, input.rows() * GROUP_RATIO) * sets.size();
     List<String> details = new ArrayList<>();
-    if (keys.length > 0) {
-      details.add("Group Key: " + aggregate.getGroupSet());
+    names.addAll(shown);
+    if (sets.size() > 1) {
+      details.add("Grouping Sets: " + sets(aggregate, text));
+    } else if (keys.length > 0) {
+      details.add("Group Key: " + text.columns(aggregate.getGroupSet()));
     }
     if (!shown.isEmpty()) {
       details.add("Aggregates: " + String.join(", ", shown));
@@ -66,6 +74,7 @@ final class AggregateBuilder {
             List.of(input),
             rows,
             List.of(),
+            names,
             instances -> new HashAggregate(instances.apply(input), keys, calls, sets));
     return builder.project(node, output, PhysicalBuilder.types(aggregate.getRowType()));
   }
@@ -73,6 +82,24 @@ final class AggregateBuilder {
   private static RexNode reference(Aggregate aggregate, int field) {
     RelDataType type = aggregate.getRowType().getFieldList().get(field).getType();
     return new RexInputRef(field, type);
+  }
+
+  private static String sets(Aggregate aggregate, RexText text) {
+    return aggregate.getGroupSets().stream()
+        .map(set -> "(" + text.columns(set) + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String text(org.apache.calcite.rel.core.AggregateCall call, RexText text) {
+    List<SortKey> order = PhysicalBuilder.sortKeys(call.getCollation().getFieldCollations());
+    boolean star = call.getArgList().isEmpty() && call.getAggregation().getKind() == SqlKind.COUNT;
+    return call.getAggregation().getName().toLowerCase(Locale.ROOT)
+        + "("
+        + (call.isDistinct() ? "DISTINCT " : "")
+        + (star ? "*" : text.columns(call.getArgList()))
+        + (order.isEmpty() ? "" : " ORDER BY " + text.sortKeys(order))
+        + ")"
+        + (call.filterArg < 0 ? "" : " FILTER (WHERE " + text.column(call.filterArg) + ")");
   }
 
   private static int[] positions(ImmutableBitSet set, ImmutableBitSet all) {

@@ -60,8 +60,7 @@ public final class CalcitePlanner implements Planner {
       Binder binder = new Binder(context, cluster, new Library(rex));
       Bound bound = binder.bind(query);
       RelNode optimized = optimized(bound.rel());
-      PlanNode root =
-          new PhysicalBuilder(context, new Expressions(rex, functions)).build(optimized);
+      PlanNode root = PhysicalBuilder.build(optimized, context, new Expressions(rex, functions));
       List<LogicalType> parameters = new ArrayList<>();
       for (int i = 0; i < binder.parameters().count(); i++) {
         RelDataType type = binder.parameters().type(i);

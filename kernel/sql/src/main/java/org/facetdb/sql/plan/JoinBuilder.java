@@ -154,7 +154,9 @@ final class JoinBuilder {
         rest.isEmpty() ? null : expressions.predicate(RexUtil.composeConjunction(rex, rest), both);
     List<String> details = new ArrayList<>();
     if (!rest.isEmpty()) {
-      details.add("Join Filter: " + RexText.of(rest).replace(", ", " AND "));
+      List<String> names = new ArrayList<>(left.names());
+      names.addAll(right.names());
+      details.add("Join Filter: " + builder.text(names).allOf(rest));
     }
     double rows = rows(left, right, kind, !leftKeys.isEmpty());
     if (leftKeys.isEmpty()) {
@@ -174,7 +176,7 @@ final class JoinBuilder {
     }
     int[] l = leftKeys.stream().mapToInt(Integer::intValue).toArray();
     int[] r = rightKeys.stream().mapToInt(Integer::intValue).toArray();
-    details.addFirst("Hash Cond: left " + leftKeys + " = right " + rightKeys);
+    details.addFirst("Hash Cond: " + hashCondition(left, right, l, r));
     return new PlanNode(
         "Hash " + title(kind),
         details,
@@ -190,6 +192,14 @@ final class JoinBuilder {
                 l,
                 r,
                 condition == null ? null : condition.get()));
+  }
+
+  private static String hashCondition(PlanNode left, PlanNode right, int[] l, int[] r) {
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < l.length; i++) {
+      parts.add("(" + left.names().get(l[i]) + " = " + right.names().get(r[i]) + ")");
+    }
+    return String.join(" AND ", parts);
   }
 
   private static String title(JoinKind kind) {
@@ -241,6 +251,7 @@ final class JoinBuilder {
     for (RexNode conjunct : RelOptUtil.conjunctions(join.getCondition())) {
       conjuncts.add(inner(join, conjunct, id, width, bound));
     }
+    builder.nameOuter(id, left);
     PlanNode right = access.plan(source, conjuncts);
     boolean pinned =
         right.rows() <= Math.max(2, source.table().getRowCount() / LOOKUP_ADVANTAGE)

@@ -139,8 +139,8 @@ record KeyMatch(
     return new KeyRange(equal, lower, upper);
   }
 
-  String text() {
-    return RexText.of(used).replace(", ", " AND ");
+  String text(RexText text) {
+    return text.allOf(used);
   }
 
   /** True if a secondary index pins more than the best path so far. */

@@ -1,9 +1,12 @@
 package org.facetdb.sql.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
@@ -50,10 +53,26 @@ final class PhysicalBuilder {
   private final AccessPaths access;
   private final JoinBuilder joins;
   private final AggregateBuilder aggregates;
+  private final Map<Integer, List<String>> outerNames = new HashMap<>();
 
-  PhysicalBuilder(PlanContext context, Expressions expressions) {
+  /**
+   * @param root the tree; where it has more than one table, columns are shown with theirs
+   */
+  static PlanNode build(RelNode root, PlanContext context, Expressions expressions) {
+    return new PhysicalBuilder(context, expressions, tables(root) > 1).build(root);
+  }
+
+  private static int tables(RelNode rel) {
+    int count = rel instanceof TableScan ? 1 : 0;
+    for (RelNode input : rel.getInputs()) {
+      count += tables(input);
+    }
+    return count;
+  }
+
+  private PhysicalBuilder(PlanContext context, Expressions expressions, boolean qualified) {
     this.expressions = expressions;
-    this.access = new AccessPaths(this, context, expressions);
+    this.access = new AccessPaths(this, context, expressions, qualified);
     this.joins = new JoinBuilder(this, access, expressions);
     this.aggregates = new AggregateBuilder(this);
   }
@@ -87,6 +106,16 @@ final class PhysicalBuilder {
     };
   }
 
+  /** The text of expressions over an input's columns. */
+  RexText text(List<String> names) {
+    return new RexText(names, outerNames);
+  }
+
+  /** Names the columns of the rows that a lateral input is run for, before that is built. */
+  void nameOuter(int correlation, PlanNode left) {
+    outerNames.put(correlation, left.names());
+  }
+
   static List<LogicalType> types(RelDataType row) {
     List<LogicalType> types = new ArrayList<>();
     for (RelDataTypeField field : row.getFieldList()) {
@@ -102,7 +131,7 @@ final class PhysicalBuilder {
     Supplier<VectorPredicate> predicate = expressions.predicate(condition, input.types());
     return new PlanNode(
         "Filter",
-        List.of("Condition: " + RexText.of(condition)),
+        List.of("Condition: " + text(input.names()).of(condition)),
         input.types(),
         List.of(input),
         input.rows() * FILTER_SELECTIVITY,
@@ -126,13 +155,16 @@ final class PhysicalBuilder {
     }
     List<Supplier<VectorExpression>> compiled =
         projects.stream().map(p -> expressions.expression(p, input.types())).toList();
+    RexText text = text(input.names());
+    List<String> names = projects.stream().map(text::of).toList();
     return new PlanNode(
         "Project",
-        List.of("Output: " + RexText.of(projects)),
+        List.of("Output: " + String.join(", ", names)),
         types,
         List.of(input),
         input.rows(),
         projectedOrder(input.order(), projects),
+        names,
         instances ->
             new org.facetdb.sql.exec.Project(
                 instances.apply(input), compiled.stream().map(Supplier::get).toList(), types));
@@ -155,6 +187,7 @@ final class PhysicalBuilder {
 
   private PlanNode correlate(Correlate correlate) {
     PlanNode left = build(correlate.getLeft());
+    nameOuter(correlate.getCorrelationId().getId(), left);
     PlanNode right = build(correlate.getRight());
     JoinKind kind =
         switch (correlate.getJoinType()) {
@@ -208,7 +241,8 @@ final class PhysicalBuilder {
               input.order(),
               instances -> new Limit(instances.apply(input), get(offset), get(fetch)));
     }
-    List<String> details = new ArrayList<>(List.of("Sort Key: " + keyText(keys)));
+    List<String> details =
+        new ArrayList<>(List.of("Sort Key: " + text(input.names()).sortKeys(keys)));
     details.addAll(limitDetails(sort));
     if (fetch != null) {
       return new PlanNode(
@@ -223,7 +257,7 @@ final class PhysicalBuilder {
     PlanNode all =
         new PlanNode(
             "Sort",
-            List.of("Sort Key: " + keyText(keys)),
+            List.of("Sort Key: " + text(input.names()).sortKeys(keys)),
             input.types(),
             List.of(input),
             input.rows(),
@@ -258,26 +292,12 @@ final class PhysicalBuilder {
   private static List<String> limitDetails(Sort sort) {
     List<String> details = new ArrayList<>();
     if (sort.fetch != null) {
-      details.add("Limit: " + RexText.of(sort.fetch));
+      details.add("Limit: " + RexText.CONSTANT.of(sort.fetch));
     }
     if (sort.offset != null) {
-      details.add("Offset: " + RexText.of(sort.offset));
+      details.add("Offset: " + RexText.CONSTANT.of(sort.offset));
     }
     return details;
-  }
-
-  private static String keyText(List<SortKey> keys) {
-    List<String> parts = new ArrayList<>();
-    for (SortKey key : keys) {
-      parts.add(
-          "$"
-              + key.column()
-              + (key.descending() ? " DESC" : "")
-              + (key.nullsFirst() == key.descending()
-                  ? ""
-                  : key.nullsFirst() ? " NULLS FIRST" : " NULLS LAST"));
-    }
-    return String.join(", ", parts);
   }
 
   private PlanNode union(Union union) {
@@ -377,6 +397,7 @@ final class PhysicalBuilder {
         List.of(),
         tuples.size(),
         List.of(),
+        IntStream.rangeClosed(1, types.size()).mapToObj(i -> "column" + i).toList(),
         instances ->
             new org.facetdb.sql.exec.Values(
                 types,

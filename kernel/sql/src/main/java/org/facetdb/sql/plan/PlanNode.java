@@ -1,5 +1,6 @@
 package org.facetdb.sql.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.facetdb.spi.type.LogicalType;
@@ -14,6 +15,7 @@ import org.facetdb.sql.exec.SortKey;
  * @param details further lines, such as conditions
  * @param rows how many rows are expected
  * @param order columns by which its rows come sorted, empty for none
+ * @param names what the text of the nodes above calls its columns; as many as types
  */
 record PlanNode(
     String label,
@@ -22,7 +24,10 @@ record PlanNode(
     List<PlanNode> inputs,
     double rows,
     List<SortKey> order,
+    List<String> names,
     Factory factory) {
+  /** From so many characters on, the text of an expression is cut to name its column. */
+  private static final int NAME_LENGTH_MAX = 100;
 
   /** Makes a node's operator. */
   @FunctionalInterface
@@ -38,7 +43,38 @@ record PlanNode(
     types = List.copyOf(types);
     inputs = List.copyOf(inputs);
     order = List.copyOf(order);
+    names = names.stream().map(PlanNode::shortened).toList();
+    if (names.size() != types.size()) {
+      throw new IllegalArgumentException(
+          "a column has one name: columns=" + types.size() + ", names=" + names.size());
+    }
     rows = Math.max(0, rows);
+  }
+
+  /** A node whose columns are those of its inputs, one input after the other. */
+  PlanNode(
+      String label,
+      List<String> details,
+      List<LogicalType> types,
+      List<PlanNode> inputs,
+      double rows,
+      List<SortKey> order,
+      Factory factory) {
+    this(label, details, types, inputs, rows, order, inherited(inputs, types.size()), factory);
+  }
+
+  private static List<String> inherited(List<PlanNode> inputs, int width) {
+    List<String> names = new ArrayList<>();
+    inputs.forEach(input -> names.addAll(input.names()));
+    for (int i = names.size(); i < width; i++) {
+      names.add("$" + i);
+    }
+    return names.subList(0, width);
+  }
+
+  /** Expressions over expressions would otherwise double with every level. */
+  private static String shortened(String name) {
+    return name.length() <= NAME_LENGTH_MAX ? name : name.substring(0, NAME_LENGTH_MAX - 3) + "...";
   }
 
   /** An operator tree of its own. */
@@ -47,7 +83,7 @@ record PlanNode(
   }
 
   PlanNode withOrder(List<SortKey> newOrder) {
-    return new PlanNode(label, details, types, inputs, rows, newOrder, factory);
+    return new PlanNode(label, details, types, inputs, rows, newOrder, names, factory);
   }
 
   /** The tree as EXPLAIN prints it. */

@@ -9,6 +9,7 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexWindowBound;
+import org.apache.calcite.sql.SqlKind;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.exec.Aggregates;
 import org.facetdb.sql.exec.SortKey;
@@ -122,19 +123,65 @@ final class WindowBuilder {
     List<Call> calls = group.aggCalls.stream().map(c -> new Call(c, frame, input.types())).toList();
     List<LogicalType> types = new ArrayList<>(input.types());
     calls.forEach(call -> types.add(TypeMapping.toLogical(call.call().getType())));
+    RexText text = builder.text(input.names());
+    String over = over(window, group, order, text, width);
+    List<String> shown = calls.stream().map(c -> text(c.call(), text)).toList();
+    List<String> names = new ArrayList<>(input.names());
+    shown.forEach(call -> names.add(call + over));
     return new PlanNode(
         "Window",
-        List.of("Window: " + group),
+        List.of("Window: " + String.join(", ", shown) + over),
         types,
         List.of(input),
         input.rows(),
         List.of(),
+        names,
         instances ->
             new org.facetdb.sql.exec.Window(
                 instances.apply(input),
                 partition,
                 order,
                 calls.stream().map(Call::instantiate).toList()));
+  }
+
+  private static String text(Window.RexWinAggCall call, RexText text) {
+    boolean star = call.getOperands().isEmpty() && call.getKind() == SqlKind.COUNT;
+    return call.getOperator().getName().toLowerCase(Locale.ROOT)
+        + "("
+        + (star ? "*" : text.of(call.getOperands()))
+        + ")";
+  }
+
+  private static String over(
+      Window window, Window.Group group, List<SortKey> order, RexText text, int width) {
+    List<String> parts = new ArrayList<>();
+    if (!group.keys.isEmpty()) {
+      parts.add("PARTITION BY " + text.columns(group.keys));
+    }
+    if (!order.isEmpty()) {
+      parts.add("ORDER BY " + text.sortKeys(order));
+    }
+    // The default frame; without an order, all rows of a partition are peers of the current one.
+    boolean plain =
+        !group.isRows
+            && group.lowerBound.isUnbounded()
+            && (group.upperBound.isCurrentRow()
+                || order.isEmpty() && group.upperBound.isUnbounded());
+    if (!plain) {
+      parts.add(
+          (group.isRows ? "ROWS BETWEEN " : "RANGE BETWEEN ")
+              + text(window, group.lowerBound, width)
+              + " AND "
+              + text(window, group.upperBound, width));
+    }
+    return " OVER (" + String.join(" ", parts) + ")";
+  }
+
+  private static String text(Window window, RexWindowBound bound, int width) {
+    RexNode offset = offsetNode(window, bound, width);
+    return offset == null
+        ? kind(bound).name().replace('_', ' ')
+        : RexText.CONSTANT.of(offset) + " " + kind(bound).name();
   }
 
   private static BoundKind kind(RexWindowBound bound) {
@@ -149,14 +196,13 @@ final class WindowBuilder {
 
   private @Nullable Supplier<VectorExpression> offset(
       Window window, RexWindowBound bound, int width) {
-    RexNode offset = bound.getOffset();
-    if (offset == null) {
-      return null;
-    }
-    RexNode value =
-        offset instanceof RexInputRef reference
-            ? window.constants.get(reference.getIndex() - width)
-            : offset;
-    return expressions.expression(value, List.of());
+    RexNode offset = offsetNode(window, bound, width);
+    return offset == null ? null : expressions.expression(offset, List.of());
+  }
+
+  private static @Nullable RexNode offsetNode(Window window, RexWindowBound bound, int width) {
+    return bound.getOffset() instanceof RexInputRef reference
+        ? window.constants.get(reference.getIndex() - width)
+        : bound.getOffset();
   }
 }

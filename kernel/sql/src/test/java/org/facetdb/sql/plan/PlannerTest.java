@@ -241,6 +241,45 @@ class PlannerTest {
     assertTrue(!plan.contains("Nested Loop"), plan);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          select a + 1 from t where b = 'x'                  | Condition: (b = 'x')
+          select a + 1 from t where b = 'x'                  | Output: (a + 1)
+          select * from t order by b desc, a nulls first     | Sort Key: b DESC, a NULLS FIRST
+          select a, count(*), sum(w + id) from (select a, w, big.id from t, big) s group by a | Group Key: t.a
+          select d, count(*), max(b) from t group by d       | Aggregates: count(*), max(b)
+          select d, count(distinct b) from t group by d      | Aggregates: count(DISTINCT b)
+          select d, count(*) from t group by rollup (d)      | Grouping Sets: (d), ()
+          select d from t group by d having sum(a) > 1       | Condition: (sum(a) > 1
+          select * from t join u on t.a = u.id               | Hash Cond: (t.a = u.id)
+          select * from t x join t y on x.a = y.id           | Table Scan on t x
+          select * from t x join t y on x.a = y.id           | Hash Cond: (x.a = y.id)
+          select * from t join u on t.a < u.id               | Join Filter: (t.a < u.id)
+          select w from t join big on big.id = t.a where t.id = 1 | Key: (big.id = t.a)
+          select rank() over (partition by d order by a) from t | rank() OVER (PARTITION BY d ORDER BY a
+          select sum(a) over () from t                       | sum(a) OVER ()
+          select sum(a) over (order by id rows 2 preceding) from t | ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
+          """)
+  void plansNameColumns(String sql, String line) {
+    String plan = String.join("\n", rows("explain " + sql));
+    assertTrue(plan.contains(line), plan);
+    assertTrue(!plan.contains("$"), plan);
+  }
+
+  @Test
+  void theTextOfExpressionsOverExpressionsStaysShort() {
+    String sql = "select a + a as a from t limit 5";
+    for (int i = 0; i < 25; i++) {
+      sql = "select a + a as a from (" + sql + ") s limit 5";
+    }
+    String plan = String.join("\n", rows("explain " + sql));
+    assertTrue(plan.length() < 20_000, plan.length() + " characters");
+  }
+
   @Test
   void analyzeCountsTheRowsOfEveryOperator() {
     String plan = String.join("\n", rows("explain analyze select count(*) from big where w > 7"));
