@@ -14,6 +14,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlSyntax;
 import org.facetdb.sql.exec.SortKey;
+import org.facetdb.sql.expr.CastOperators;
 import org.facetdb.sql.type.TypeMapping;
 
 /**
@@ -95,6 +96,9 @@ record RexText(List<String> names, Map<Integer, List<String>> outer) {
     List<RexNode> operands = call.getOperands();
     if (call.getKind() == SqlKind.CAST) {
       return of(operands.getFirst()) + "::" + TypeMapping.toLogical(call.getType()).name();
+    }
+    if (call.getOperator() == CastOperators.LITERAL) {
+      return of(operands.getFirst());
     }
     String name = call.getOperator().getName();
     SqlSyntax syntax = call.getOperator().getSyntax();

@@ -261,6 +261,7 @@ class PlannerTest {
           select * from t join u on t.a < u.id               | Join Filter: (t.a < u.id)
           select w from t join big on big.id = t.a where t.id = 1 | Key: (big.id = t.a)
           select rank() over (partition by d order by a) from t | rank() OVER (PARTITION BY d ORDER BY a
+          select 1 from t left join u on t.id = u.tid and t.b like 'q%' | LIKE(t.b, 'q%')
           select sum(a) over () from t                       | sum(a) OVER ()
           select sum(a) over (order by id rows 2 preceding) from t | ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
           """)
