@@ -15,6 +15,8 @@ final class Errors {
       out.println("ERROR " + sqlState + ": " + error.getMessage());
     } else if (error instanceof StorageException storage) {
       out.println("ERROR " + storage.sqlState() + ": " + error.getMessage());
+    } else if (error instanceof java.nio.file.NoSuchFileException missing) {
+      out.println("ERROR 58P01: file does not exist: " + missing.getFile());
     } else if (error instanceof java.io.IOException) {
       out.println("ERROR 58030: " + error);
     } else {

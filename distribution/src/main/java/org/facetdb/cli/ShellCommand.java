@@ -49,7 +49,8 @@ final class ShellCommand implements Callable<Integer> {
   }
 
   private int interactive(Connection connection, ResultFormat resultFormat) throws IOException {
-    try (Terminal terminal = TerminalBuilder.builder().name("facetdb").build()) {
+    try (Terminal terminal =
+        TerminalBuilder.builder().name("facetdb").nativeSignals(true).build()) {
       PrintWriter out = terminal.writer();
       ShellSession session = new ShellSession(connection, out, resultFormat);
       LineReader reader =

@@ -186,7 +186,9 @@ final class Coercion {
         return rex.nullOf(target);
       }
       String value = java.util.Objects.requireNonNull(literal.getValueAs(String.class));
-      return constants.parse(value, target, text, at);
+      RexNode parsed = constants.parse(value, target, text, at);
+      // A numeric literal's type has the digits that it shows, not those that were asked for.
+      return kind(target) == TypeKind.NUMERIC ? cast(parsed, target) : parsed;
     }
     return cast(node, target);
   }
