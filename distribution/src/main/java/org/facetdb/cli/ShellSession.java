@@ -19,7 +19,6 @@ final class ShellSession {
       """
       \\d [NAME]        tables, or the columns, keys and indexes of one
       \\dt              tables
-      \\dx              extensions
       \\timing [on|off] print how long statements take
       \\format NAME     table, line, csv or json
       \\x               switch between table and line
@@ -106,7 +105,6 @@ final class ShellSession {
       case "\\x" -> format = format == ResultFormat.LINE ? ResultFormat.TABLE : ResultFormat.LINE;
       case "\\format" -> setFormat(argument);
       case "\\dt" -> tables();
-      case "\\dx" -> out.println("No extensions.");
       case "\\d" -> {
         if (argument.isEmpty()) {
           tables();

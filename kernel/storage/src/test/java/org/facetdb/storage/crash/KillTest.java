@@ -47,8 +47,7 @@ class KillTest {
       for (long number : acknowledged) {
         total += number;
       }
-      System.out.println(
-          "round=" + round + " acknowledged=" + (total - before) + " total=" + total);
+      System.out.println("round=" + round + " recovered=" + (total - before) + " total=" + total);
       before = total;
     }
     assertTrue(before > 0, "nothing was committed");
