@@ -1,6 +1,7 @@
 package org.facetdb.spi.function;
 
 import java.util.List;
+import org.facetdb.spi.Contribution;
 import org.facetdb.spi.type.LogicalType;
 
 /**
@@ -20,7 +21,8 @@ public record ScalarFunction(
     LogicalType returnType,
     boolean strict,
     Volatility volatility,
-    ScalarKernel kernel) {
+    ScalarKernel kernel)
+    implements Contribution {
   public ScalarFunction {
     parameterTypes = List.copyOf(parameterTypes);
     if (variadic && parameterTypes.isEmpty()) {
