@@ -1,6 +1,8 @@
 package org.facetdb.sql.catalog;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.storage.Cursor;
+import org.facetdb.storage.Durability;
+import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Reader;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.Store;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * 'i'            -> lastId:i32    of tables and indexes; never goes back
  * 'r' table:i32  -> lastRow:i64   row ids up to it are given out; see RowIds
  * 't' table:i32  -> definition    see DefinitionCodec; guarded by every writer of the table
+ * 'e' name:utf8  -> extension     see DefinitionCodec
+ * 'k'            -> keySpace:i32  where the checkpoints of plug-ins' indexes are
  * </pre>
  *
  * <p>The latest committed catalog is published in memory. A reader whose snapshot is not older than
@@ -39,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
   private static final byte[] VERSION_KEY = {'v'};
   private static final byte[] ID_KEY = {'i'};
+  private static final byte[] CHECKPOINT_SPACE_KEY = {'k'};
   private static final int CACHED_VERSIONS = 64;
 
   private final Store store;
@@ -46,6 +53,7 @@ public final class Catalog {
   private final List<SystemView> systemViews;
   private final AtomicInteger changing = new AtomicInteger();
   private final AtomicLong uncommittedVersion = new AtomicLong();
+  private final int checkpointSpace;
   private volatile Published latest;
 
   private final Map<Long, CatalogSnapshot> byVersion =
@@ -71,7 +79,26 @@ public final class Catalog {
     try (Snapshot snapshot = store.snapshot()) {
       this.latest = new Published(load(snapshot, version(snapshot)), snapshot.timestamp());
     }
+    this.checkpointSpace = openCheckpointSpace();
     sweepOrphans();
+  }
+
+  /** Where the checkpoints of plug-ins' indexes are kept, made at the first open. */
+  public int checkpointSpace() {
+    return checkpointSpace;
+  }
+
+  private int openCheckpointSpace() {
+    try (Transaction transaction = store.begin()) {
+      byte[] known = transaction.get(Store.CATALOG_KEY_SPACE, CHECKPOINT_SPACE_KEY);
+      if (known != null) {
+        return ByteBuffer.wrap(known).getInt();
+      }
+      int made = store.createKeySpace(KeySpaceOptions.keepFor(Duration.ZERO));
+      put(transaction, CHECKPOINT_SPACE_KEY, Integer.BYTES, b -> b.putInt(made));
+      transaction.commit(Durability.NONE);
+      return made;
+    }
   }
 
   /** The key spaces that the latest committed catalog names. */
@@ -81,6 +108,10 @@ public final class Catalog {
     for (TableDefinition table : latest.catalog().tables().values()) {
       owned.addAll(keySpacesOf(table));
     }
+    for (ExtensionDefinition extension : latest.catalog().extensions().values()) {
+      owned.add(extension.stateKeySpace());
+    }
+    owned.add(checkpointSpace);
     return owned;
   }
 
@@ -99,6 +130,9 @@ public final class Catalog {
     spaces.add(table.keySpace());
     for (IndexDefinition index : table.indexes()) {
       spaces.add(index.keySpace());
+    }
+    if (table.rowIdSpace() != 0) {
+      spaces.add(table.rowIdSpace());
     }
     return spaces;
   }
@@ -121,6 +155,11 @@ public final class Catalog {
       byVersion.put(version, loaded);
     }
     return loaded;
+  }
+
+  /** The latest committed catalog. */
+  public CatalogSnapshot latest() {
+    return latest.catalog();
   }
 
   /** The catalog with a transaction's own changes; its version is negative and used once. */
@@ -169,7 +208,14 @@ public final class Catalog {
         tables.add(codec.decode(cursor.value()));
       }
     }
-    return new CatalogSnapshot(version, tables, systemViews);
+    List<ExtensionDefinition> extensions = new ArrayList<>();
+    try (Cursor cursor =
+        reader.scan(Store.CATALOG_KEY_SPACE, new byte[] {'e'}, new byte[] {'e' + 1})) {
+      while (cursor.next()) {
+        extensions.add(codec.decodeExtension(cursor.value()));
+      }
+    }
+    return new CatalogSnapshot(version, tables, systemViews, extensions);
   }
 
   private static long version(Reader reader) {
@@ -190,6 +236,11 @@ public final class Catalog {
 
   static byte[] tableKey(int tableId) {
     return ByteBuffer.allocate(5).put((byte) 't').putInt(tableId).array();
+  }
+
+  static byte[] extensionKey(String name) {
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(1 + utf8.length).put((byte) 'e').put(utf8).array();
   }
 
   static byte[] rowIdKey(int tableId) {

@@ -58,6 +58,22 @@ public final class CatalogEditor {
     released.addAll(Catalog.keySpacesOf(table));
   }
 
+  /** Stores a new or changed extension. */
+  public void put(ExtensionDefinition extension) {
+    Catalog.bumpVersion(transaction);
+    transaction.put(
+        Store.CATALOG_KEY_SPACE,
+        Catalog.extensionKey(extension.name()),
+        codec.encode(extension));
+  }
+
+  /** Removes an extension and lets its state go. */
+  public void drop(ExtensionDefinition extension) {
+    Catalog.bumpVersion(transaction);
+    transaction.delete(Store.CATALOG_KEY_SPACE, Catalog.extensionKey(extension.name()));
+    released.add(extension.stateKeySpace());
+  }
+
   /** Made by this editor so far. */
   public List<Integer> createdKeySpaces() {
     return List.copyOf(created);

@@ -25,12 +25,23 @@ public final class CatalogSnapshot {
   private final Map<String, IndexDefinition> indexes = new HashMap<>();
   private final Map<Integer, List<Reference>> references = new HashMap<>();
   private final Map<String, SystemView> views = new LinkedHashMap<>();
+  private final Map<String, MethodIndex> methodIndexes = new HashMap<>();
+  private final SortedMap<String, ExtensionDefinition> extensions = new TreeMap<>();
 
   /**
    * @param version rises with every committed change; equal versions mean equal catalogs
    */
   public CatalogSnapshot(
       long version, Collection<TableDefinition> tables, Collection<SystemView> systemViews) {
+    this(version, tables, systemViews, List.of());
+  }
+
+  /** A catalog with extensions. */
+  public CatalogSnapshot(
+      long version,
+      Collection<TableDefinition> tables,
+      Collection<SystemView> systemViews,
+      Collection<ExtensionDefinition> extensions) {
     this.version = version;
     SortedMap<Integer, TableDefinition> ids = new TreeMap<>();
     for (TableDefinition table : tables) {
@@ -38,6 +49,9 @@ public final class CatalogSnapshot {
       byName.put(table.name(), table);
       for (IndexDefinition index : table.indexes()) {
         indexes.put(index.name(), index);
+      }
+      for (MethodIndex index : table.methodIndexes()) {
+        methodIndexes.put(index.name(), index);
       }
       for (ForeignKey key : table.foreignKeys()) {
         references
@@ -49,6 +63,25 @@ public final class CatalogSnapshot {
     for (SystemView view : systemViews) {
       views.put(view.schema() + "." + view.name(), view);
     }
+    for (ExtensionDefinition extension : extensions) {
+      this.extensions.put(extension.name(), extension);
+    }
+  }
+
+  /** All extensions on record by name, dropped ones among them. */
+  public SortedMap<String, ExtensionDefinition> extensions() {
+    return Collections.unmodifiableSortedMap(extensions);
+  }
+
+  /** An extension that is installed. */
+  public @Nullable ExtensionDefinition extension(String name) {
+    ExtensionDefinition known = extensions.get(name);
+    return known != null && known.installed() ? known : null;
+  }
+
+  /** An index that a plug-in's method keeps. */
+  public @Nullable MethodIndex methodIndex(String schema, String name) {
+    return schema.equals(PUBLIC) ? methodIndexes.get(name) : null;
   }
 
   /** Rises with every committed change; a transaction's own uncommitted changes give it a mark. */
@@ -94,7 +127,9 @@ public final class CatalogSnapshot {
 
   /** True if a table or index of the schema `public` has the name; they share one name space. */
   public boolean isNameTaken(String name) {
-    if (byName.containsKey(name) || indexes.containsKey(name)) {
+    if (byName.containsKey(name)
+        || indexes.containsKey(name)
+        || methodIndexes.containsKey(name)) {
       return true;
     }
     for (TableDefinition table : byId.values()) {

@@ -9,13 +9,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a table's definition. Stateless but for the type lookup, so any thread may use it.
+ * Bytes of the definitions of tables and extensions. Stateless but for the type lookup, so any thread may use it.
  *
  * <p>Big-endian; {@code str} is a length in 4 bytes and UTF-8, {@code opt x} a byte 0, or 1 and x;
  * {@code list x} a count in 4 bytes and the elements:
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *              columns:(list column) primaryKey:(opt key) uniques:(list key)
  *              checks:(list check) foreignKeys:(list fk) indexes:(list index)
  *              keySpace:i32 schemaVersion:i32 systemVersioned:u8 retentionMillis:(opt i64)
+ *              from version 2 on: methodIndexes:(list method) rowIdSpace:i32
  * column     = id:i32 name:str type:str precision:i32 scale:i32 notNull:u8 default:(opt str)
  * key        = name:str columns:(list i32) indexId:i32
  * check      = name:str sql:str
@@ -32,10 +34,15 @@ import org.jspecify.annotations.Nullable;
  *              onDelete:u8 onUpdate:u8
  * index      = id:i32 name:str keySpace:i32 unique:u8 parts:(list (column:i32 flags:u8))
  *              flags: bit 0 descending, bit 1 nulls first
+ * method     = id:i32 name:str method:str extension:str columns:(list i32)
+ *              options:(list (name:str value:str))
+ * extension  = version:u8 name:str version:str installed:u8 stateKeySpace:i32
+ *              contributes:(list str)
  * </pre>
  */
 final class DefinitionCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int EXTENSION_VERSION = 1;
 
   private final Function<String, @Nullable LogicalType> types;
 
@@ -68,6 +75,8 @@ final class DefinitionCodec {
       if (retention != null) {
         out.writeLong(retention.toMillis());
       }
+      writeList(out, table.methodIndexes(), DefinitionCodec::writeMethodIndex);
+      out.writeInt(table.rowIdSpace());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -77,7 +86,7 @@ final class DefinitionCodec {
   TableDefinition decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
-      if (version != VERSION) {
+      if (version < 1 || version > VERSION) {
         throw damaged("table definition has an unknown version: found=" + version);
       }
       int id = in.readInt();
@@ -94,6 +103,9 @@ final class DefinitionCodec {
       int schemaVersion = in.readInt();
       boolean systemVersioned = in.readBoolean();
       Duration retention = in.readBoolean() ? Duration.ofMillis(in.readLong()) : null;
+      List<MethodIndex> methodIndexes =
+          version < 2 ? List.of() : readList(in, i -> readMethodIndex(i, id));
+      int rowIdSpace = version < 2 ? 0 : in.readInt();
       return new TableDefinition(
           id,
           schema,
@@ -107,7 +119,9 @@ final class DefinitionCodec {
           keySpace,
           schemaVersion,
           systemVersioned,
-          retention);
+          retention,
+          methodIndexes,
+          rowIdSpace);
     } catch (IOException e) {
       throw damaged("table definition ends early: length=" + bytes.length);
     }
@@ -225,6 +239,65 @@ final class DefinitionCodec {
               return new IndexDefinition.IndexColumn(column, (flags & 1) != 0, (flags & 2) != 0);
             });
     return new IndexDefinition(id, name, tableId, keySpace, unique, parts);
+  }
+
+  private static void writeMethodIndex(DataOutputStream out, MethodIndex index)
+      throws IOException {
+    out.writeInt(index.id());
+    writeString(out, index.name());
+    writeString(out, index.method());
+    writeString(out, index.extension());
+    writeList(out, index.columns(), DataOutputStream::writeInt);
+    writeList(
+        out,
+        List.copyOf(index.options().entrySet()),
+        (o, option) -> {
+          writeString(o, option.getKey());
+          writeString(o, option.getValue());
+        });
+  }
+
+  private static MethodIndex readMethodIndex(DataInputStream in, int tableId) throws IOException {
+    int id = in.readInt();
+    String name = readString(in);
+    String method = readString(in);
+    String extension = readString(in);
+    List<Integer> columns = readList(in, DataInputStream::readInt);
+    TreeMap<String, String> options = new TreeMap<>();
+    readList(in, i -> options.put(readString(i), readString(i)));
+    return new MethodIndex(id, name, tableId, method, extension, columns, options);
+  }
+
+  byte[] encode(ExtensionDefinition extension) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(EXTENSION_VERSION);
+      writeString(out, extension.name());
+      writeString(out, extension.version());
+      out.writeBoolean(extension.installed());
+      out.writeInt(extension.stateKeySpace());
+      writeList(out, extension.contributes(), DefinitionCodec::writeString);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  ExtensionDefinition decodeExtension(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readUnsignedByte();
+      if (version != EXTENSION_VERSION) {
+        throw damaged("extension definition has an unknown version: found=" + version);
+      }
+      return new ExtensionDefinition(
+          readString(in),
+          readString(in),
+          in.readBoolean(),
+          in.readInt(),
+          readList(in, DefinitionCodec::readString));
+    } catch (IOException e) {
+      throw damaged("extension definition ends early: length=" + bytes.length);
+    }
   }
 
   private static void writeString(DataOutputStream out, String text) throws IOException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param keySpace where the rows are; not the table's id
  * @param systemVersioned history is kept for {@code retention}, or for ever where that is {@code
  *     null}
+ * @param methodIndexes indexes that a plug-in's method keeps
+ * @param rowIdSpace where row ids are kept beside the key, 0 where none are; see {@code RowKeys}
  */
 public record TableDefinition(
     int id,
@@ -31,7 +33,9 @@ public record TableDefinition(
     int keySpace,
     int schemaVersion,
     boolean systemVersioned,
-    @Nullable Duration retention)
+    @Nullable Duration retention,
+    List<MethodIndex> methodIndexes,
+    int rowIdSpace)
     implements Relation {
   /** Stands for the hidden row key where a column position is expected. */
   public static final int ROW_KEY = -1;
@@ -47,6 +51,40 @@ public record TableDefinition(
     checks = List.copyOf(checks);
     foreignKeys = List.copyOf(foreignKeys);
     indexes = List.copyOf(indexes);
+    methodIndexes = List.copyOf(methodIndexes);
+  }
+
+  /** A table without indexes of plug-ins. */
+  public TableDefinition(
+      int id,
+      String schema,
+      String name,
+      List<ColumnDefinition> columns,
+      @Nullable KeyConstraint primaryKey,
+      List<KeyConstraint> uniques,
+      List<CheckConstraint> checks,
+      List<ForeignKey> foreignKeys,
+      List<IndexDefinition> indexes,
+      int keySpace,
+      int schemaVersion,
+      boolean systemVersioned,
+      @Nullable Duration retention) {
+    this(
+        id,
+        schema,
+        name,
+        columns,
+        primaryKey,
+        uniques,
+        checks,
+        foreignKeys,
+        indexes,
+        keySpace,
+        schemaVersion,
+        systemVersioned,
+        retention,
+        List.of(),
+        0);
   }
 
   /** Positions of the primary key's columns in key order; empty without one. */
@@ -79,7 +117,9 @@ public record TableDefinition(
         keySpace,
         schemaVersion,
         systemVersioned,
-        retention);
+        retention,
+        methodIndexes,
+        rowIdSpace);
   }
 
   /** The same table with other foreign keys. */
@@ -97,7 +137,9 @@ public record TableDefinition(
         keySpace,
         schemaVersion,
         systemVersioned,
-        retention);
+        retention,
+        methodIndexes,
+        rowIdSpace);
   }
 
   /** The same table with its rows elsewhere. */
@@ -115,6 +157,38 @@ public record TableDefinition(
         newKeySpace,
         schemaVersion,
         systemVersioned,
-        retention);
+        retention,
+        methodIndexes,
+        rowIdSpace);
+  }
+
+  /** The same table with other indexes of plug-ins, and row ids kept in a key space if not 0. */
+  public TableDefinition withMethodIndexes(List<MethodIndex> newIndexes, int newRowIdSpace) {
+    return new TableDefinition(
+        id,
+        schema,
+        name,
+        columns,
+        primaryKey,
+        uniques,
+        checks,
+        foreignKeys,
+        indexes,
+        keySpace,
+        schemaVersion,
+        systemVersioned,
+        retention,
+        newIndexes,
+        newRowIdSpace);
+  }
+
+  /** The index of a plug-in's method with an id. */
+  public @Nullable MethodIndex methodIndex(int indexId) {
+    for (MethodIndex index : methodIndexes) {
+      if (index.id() == indexId) {
+        return index;
+      }
+    }
+    return null;
   }
 }
