@@ -124,12 +124,47 @@ SqlNode ObjectTail(Span s, ObjectStatement.Action action, boolean replace) :
         LOOKAHEAD(2) conditional = IfCondition(action)
     )?
     name = CompoundTableIdentifier()
+    [
+        LOOKAHEAD({ support.startsExtensionClause(action, kind) })
+        settings = ExtensionClause()
+    ]
     [ LOOKAHEAD(2) <OPTIONS> settings = ParenthesizedOptions() ]
     cascade = CascadeOption()
     {
         return new ObjectStatement(s.end(this), action, kind.toString(), replace, conditional,
             name, settings, cascade);
     }
+}
+
+/** Parses [WITH] VERSION version, or UPDATE [TO version]. */
+List<Option> ExtensionClause() :
+{
+    SqlNode version = null;
+}
+{
+    (
+        <WITH>
+        [
+            LOOKAHEAD({ support.isWord(1, "version") })
+            SimpleIdentifier() version = VersionName()
+        ]
+    |
+        LOOKAHEAD({ support.isWord(1, "version") })
+        SimpleIdentifier() version = VersionName()
+    |
+        <UPDATE> [ <TO> version = VersionName() ]
+    )
+    { return ImmutableList.of(new Option("version", version)); }
+}
+
+/** Parses a version: a string, or a name. */
+SqlNode VersionName() :
+{
+    final SqlNode version;
+}
+{
+    ( version = StringLiteral() | version = SimpleIdentifier() )
+    { return version; }
 }
 
 /** Parses the condition before the name of an object. */

@@ -3,6 +3,7 @@ package org.facetdb.parser;
 import java.util.List;
 import java.util.Locale;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlWriter;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
@@ -86,11 +87,25 @@ public final class ObjectStatement extends Statement {
       u.words(action == Action.CREATE ? "IF NOT EXISTS" : "IF EXISTS");
     }
     u.node(name);
-    if (!options.isEmpty()) {
+    if (kind.equals("extension")) {
+      unparseVersion(u);
+    } else if (!options.isEmpty()) {
       u.words("OPTIONS").spaced(options);
     }
     if (cascade) {
       u.words("CASCADE");
+    }
+  }
+
+  private void unparseVersion(Unparse u) {
+    SqlNode version = options.isEmpty() ? null : options.getFirst().value();
+    if (action == Action.ALTER && !options.isEmpty()) {
+      u.words(version == null ? "UPDATE" : "UPDATE TO");
+    } else if (version != null) {
+      u.words("VERSION");
+    }
+    if (version != null) {
+      u.node(version);
     }
   }
 

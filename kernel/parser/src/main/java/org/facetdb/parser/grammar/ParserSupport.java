@@ -189,6 +189,18 @@ final class ParserSupport implements GeneratedParserConstants {
     return isKind(1, SESSION, LOCAL) && !isKind(2, TO, EQ, DOT);
   }
 
+  /** Whether a clause of CREATE or ALTER EXTENSION follows. */
+  boolean startsExtensionClause(ObjectStatement.Action action, CharSequence kind) {
+    if (!"extension".contentEquals(kind)) {
+      return false;
+    }
+    return switch (action) {
+      case CREATE -> isKind(1, WITH) || isWord(1, "version");
+      case ALTER -> isWord(1, "update");
+      case DROP -> false;
+    };
+  }
+
   /** Whether the kind of an object has one more word. */
   boolean continuesKind() {
     return isWord(0, "materialized") && isName(1);

@@ -13,6 +13,7 @@ import org.facetdb.sql.row.IndexEntries;
 import org.facetdb.sql.row.KeyCodec;
 import org.facetdb.sql.row.Keys;
 import org.facetdb.sql.row.RowEncoder;
+import org.facetdb.sql.row.RowKeys;
 import org.facetdb.sql.row.RowLayout;
 import org.facetdb.storage.Transaction;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,33 @@ public final class TableWriter {
       requireFree(transaction, key, row, position);
     }
     transaction.put(table.keySpace(), key, encoder.encode(row, position));
+    if (table.rowIdSpace() != 0) {
+      addRowId(transaction, key);
+    }
     for (IndexWriter index : indexes) {
       addEntry(transaction, index, key, row, position);
+    }
+  }
+
+  /** Gives a new row an id, which is kept beside its key: the one that the key had before. */
+  public void addRowId(Transaction transaction, byte[] key) {
+    byte[] byKey = RowKeys.byKey(key, 0, key.length);
+    Long known = RowKeys.everGiven(transaction.get(table.rowIdSpace(), byKey));
+    long rowId = known == null ? rowIds.next(table.id()) : known;
+    transaction.put(table.rowIdSpace(), byKey, RowKeys.idValue(rowId, false));
+    transaction.put(table.rowIdSpace(), RowKeys.byId(rowId), key);
+  }
+
+  /** Says again which id a row has, for those who read the commit; or that it is gone. */
+  private void touchRowId(Transaction transaction, byte[] key, boolean deleted) {
+    RowKeys keys = RowKeys.of(table);
+    Long rowId = keys.rowId(key, transaction);
+    if (rowId != null) {
+      transaction.put(
+          table.rowIdSpace(), RowKeys.byKey(key, 0, key.length), RowKeys.idValue(rowId, deleted));
+      if (deleted) {
+        transaction.delete(table.rowIdSpace(), RowKeys.byId(rowId));
+      }
     }
   }
 
@@ -88,6 +114,9 @@ public final class TableWriter {
   /** Takes a row and its index entries out. */
   public void delete(Transaction transaction, byte[] key, Vector[] row, int position) {
     transaction.delete(table.keySpace(), key);
+    if (table.rowIdSpace() != 0) {
+      touchRowId(transaction, key, true);
+    }
     for (IndexWriter index : indexes) {
       removeEntry(transaction, index, key, row, position);
     }
@@ -120,6 +149,9 @@ public final class TableWriter {
         if (!java.util.Arrays.equals(computed, change.oldKey())) {
           newKey = computed;
           transaction.delete(table.keySpace(), change.oldKey());
+          if (table.rowIdSpace() != 0) {
+            touchRowId(transaction, change.oldKey(), true);
+          }
         }
       }
       newKeys[i] = newKey;
@@ -146,6 +178,13 @@ public final class TableWriter {
         newKey,
         encoder.encode(row, position),
         moved ? Transaction.ALL_COLUMNS : change.changed());
+    if (table.rowIdSpace() != 0) {
+      if (moved) {
+        addRowId(transaction, newKey);
+      } else {
+        touchRowId(transaction, newKey, false);
+      }
+    }
     for (IndexWriter index : indexes) {
       if (moved || touches(change, index.columns())) {
         addEntry(transaction, index, newKey, row, position);

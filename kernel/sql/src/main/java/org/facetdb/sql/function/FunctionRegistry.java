@@ -32,6 +32,14 @@ public final class FunctionRegistry {
     return BUILTIN;
   }
 
+  /** This registry and further functions; those here come first where both would do. */
+  public FunctionRegistry with(Collection<ScalarFunction> more) {
+    List<ScalarFunction> all = new ArrayList<>();
+    byName.values().forEach(all::addAll);
+    all.addAll(more);
+    return new FunctionRegistry(all);
+  }
+
   /** Whether any function has the name, in whatever case. */
   public boolean contains(String name) {
     return byName.containsKey(name.toLowerCase(Locale.ROOT));

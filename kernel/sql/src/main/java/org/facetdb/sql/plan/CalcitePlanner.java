@@ -26,18 +26,17 @@ import org.facetdb.sql.type.SqlType;
 import org.facetdb.sql.type.TypeMapping;
 import org.jspecify.annotations.Nullable;
 
-/** The planner: own binder, Calcite's rewriting rules, own operators. Thread-safe. */
+/**
+ * The planner: own binder, Calcite's rewriting rules, own operators. Thread-safe. Functions are those
+ * that the statement's context contributes.
+ */
 public final class CalcitePlanner implements Planner {
-  private final FunctionRegistry functions;
-
-  public CalcitePlanner(FunctionRegistry functions) {
-    this.functions = functions;
-  }
-
-  private final class Library implements FunctionBinder.Library {
+  private static final class Library implements FunctionBinder.Library {
+    private final FunctionRegistry functions;
     private final ExpressionCompiler compiler;
 
-    Library(RexBuilder rex) {
+    Library(RexBuilder rex, PlanContext context) {
+      this.functions = functions(context);
       this.compiler = new ExpressionCompiler(rex, functions);
     }
 
@@ -52,15 +51,19 @@ public final class CalcitePlanner implements Planner {
     }
   }
 
+  private static FunctionRegistry functions(PlanContext context) {
+    return context.plugins().contributions().functions();
+  }
+
   @Override
   public QueryPlan planQuery(SqlNode query, PlanContext context) {
     try {
       RelOptCluster cluster = Optimizer.newCluster();
       RexBuilder rex = cluster.getRexBuilder();
-      Binder binder = new Binder(context, cluster, new Library(rex));
+      Binder binder = new Binder(context, cluster, new Library(rex, context));
       Bound bound = binder.bind(query);
       RelNode optimized = optimized(bound.rel());
-      PlanNode root = PhysicalBuilder.build(optimized, context, new Expressions(rex, functions));
+      PlanNode root = PhysicalBuilder.build(optimized, context, new Expressions(rex, functions(context)));
       List<LogicalType> parameters = new ArrayList<>();
       for (int i = 0; i < binder.parameters().count(); i++) {
         RelDataType type = binder.parameters().type(i);
@@ -114,7 +117,7 @@ public final class CalcitePlanner implements Planner {
   /** The logical tree after rewriting, for tests and the curious. */
   String logicalPlan(SqlNode query, PlanContext context) {
     RelOptCluster cluster = Optimizer.newCluster();
-    Bound bound = new Binder(context, cluster, new Library(cluster.getRexBuilder())).bind(query);
+    Bound bound = new Binder(context, cluster, new Library(cluster.getRexBuilder(), context)).bind(query);
     return RelOptUtil.toString(Optimizer.optimize(bound.rel()));
   }
 
@@ -134,14 +137,14 @@ public final class CalcitePlanner implements Planner {
       @Nullable LogicalType target,
       PlanContext context) {
     RelOptCluster cluster = Optimizer.newCluster();
-    Binder binder = new Binder(context, cluster, new Library(cluster.getRexBuilder()));
+    Binder binder = new Binder(context, cluster, new Library(cluster.getRexBuilder(), context));
     RexNode bound = binder.bindScalar(expression, table, target);
     List<LogicalType> inputs =
         table == null ? List.of() : table.columns().stream().map(c -> c.type()).toList();
     return new Scalar(
         TypeMapping.toLogical(bound.getType()),
         RelOptUtil.InputFinder.bits(bound).asList(),
-        new Expressions(cluster.getRexBuilder(), functions).expression(bound, inputs).get());
+        new Expressions(cluster.getRexBuilder(), functions(context)).expression(bound, inputs).get());
   }
 
   /** A finished plan. */

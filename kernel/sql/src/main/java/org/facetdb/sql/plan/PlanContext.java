@@ -2,6 +2,7 @@ package org.facetdb.sql.plan;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
@@ -9,6 +10,9 @@ import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.sql.extension.Contributions;
+import org.facetdb.sql.extension.PluginVersion;
+import org.facetdb.sql.index.IndexManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameterTypes types declared for parameters; may be shorter than their number
  * @param history other times of the database, {@code null} where AS OF can't be served
  * @param rowCount a rough number of rows of a table, negative if unknown
+ * @param plugins what plug-ins contribute
  * @param constants evaluates what is the same for the whole statement, such as AS OF timestamps
  */
 public record PlanContext(
@@ -36,7 +41,21 @@ public record PlanContext(
     List<@Nullable LogicalType> parameterTypes,
     @Nullable History history,
     ToLongFunction<TableDefinition> rowCount,
-    ExecutionContext constants) {
+    ExecutionContext constants,
+    Plugins plugins) {
+
+  /**
+   * What plug-ins contribute.
+   *
+   * @param indexes their indexes, {@code null} where none can be searched
+   * @param uses is told each version that the statement uses, and leases it
+   */
+  public record Plugins(
+      Contributions contributions,
+      @Nullable IndexManager indexes,
+      Consumer<PluginVersion> uses) {
+    static final Plugins NONE = new Plugins(Contributions.builtin(), null, version -> {});
+  }
 
   /**
    * Other times of the database.
@@ -68,7 +87,8 @@ public record PlanContext(
         List.of(),
         null,
         table -> -1,
-        ExecutionContext.builder().build());
+        ExecutionContext.builder().build(),
+        Plugins.NONE);
   }
 
   /** The same for a SELECT over a table that is to be changed. */
@@ -83,7 +103,8 @@ public record PlanContext(
         parameterTypes,
         history,
         rowCount,
-        constants);
+        constants,
+        plugins);
   }
 
   /** The same with wishes for the result's types. */
@@ -98,7 +119,8 @@ public record PlanContext(
         parameterTypes,
         history,
         rowCount,
-        constants);
+        constants,
+        plugins);
   }
 
   /** The same with declared parameter types. */
@@ -113,7 +135,8 @@ public record PlanContext(
         types,
         history,
         rowCount,
-        constants);
+        constants,
+        plugins);
   }
 
   /** The same with other times of the database. */
@@ -128,7 +151,8 @@ public record PlanContext(
         parameterTypes,
         value,
         rowCount,
-        constants);
+        constants,
+        plugins);
   }
 
   /** The same with row counts. */
@@ -143,7 +167,8 @@ public record PlanContext(
         parameterTypes,
         history,
         value,
-        constants);
+        constants,
+        plugins);
   }
 
   /** The same with the session's clock, settings and search path. */
@@ -159,6 +184,23 @@ public record PlanContext(
         parameterTypes,
         history,
         rowCount,
-        statementConstants);
+        statementConstants,
+        plugins);
+  }
+
+  /** The same with what plug-ins contribute. */
+  public PlanContext withPlugins(Plugins value) {
+    return new PlanContext(
+        sql,
+        catalog,
+        searchPath,
+        databaseName,
+        dmlTarget,
+        targetTypes,
+        parameterTypes,
+        history,
+        rowCount,
+        constants,
+        value);
   }
 }

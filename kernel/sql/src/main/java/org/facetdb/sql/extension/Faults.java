@@ -1,0 +1,45 @@
+package org.facetdb.sql.extension;
+
+import org.facetdb.spi.DatabaseException;
+
+/** Errors that name a plug-in. Stateless. */
+public final class Faults {
+  private Faults() {}
+
+  /** A plug-in's code threw what it shouldn't: 38000. */
+  public static DatabaseException of(PluginVersion owner, String what, Throwable cause) {
+    return new DatabaseException(
+        "38000",
+        DatabaseException.Category.INTERNAL,
+        what + " of extension \"" + owner.name() + "\" failed: " + describe(cause),
+        "version=" + owner.version(),
+        null,
+        0,
+        null);
+  }
+
+  /** A use that slipped past a lease. */
+  static DatabaseException gone(PluginVersion owner) {
+    return DatabaseException.user(
+        "55000",
+        "extension \""
+            + owner.name()
+            + "\" was changed while the statement was prepared: version="
+            + owner.version());
+  }
+
+  /** What is needed isn't installed. */
+  public static DatabaseException absent(String what, String extension) {
+    return DatabaseException.user(
+            "42883", what + " needs extension \"" + extension + "\", which is not installed")
+        .withHint("CREATE EXTENSION " + extension + " brings it back.");
+  }
+
+  /** A cause without its class's objects, which would keep a plug-in from being unloaded. */
+  public static String describe(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : cause.getClass().getSimpleName() + ": " + message;
+  }
+}

@@ -1,0 +1,302 @@
+package org.facetdb.sql.index;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.facetdb.spi.index.Position;
+import org.facetdb.sql.catalog.MethodIndex;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.storage.HybridTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An index of the catalog with what runs for it now: at most one published generation, whose
+ * checkpoints count, and what is being counted for the view. Thread-safe: changes under its lock,
+ * searches without.
+ */
+final class IndexHandle {
+  /** A published generation with its applier. */
+  record Running(IndexGeneration generation, Applier applier) {}
+
+  /** Commits without a change of the table after which the checkpoint is moved on all the same. */
+  private static final long BEHIND_COMMITS = 20_000;
+
+  /** How long, and over how many commits, a downgrade reads the log instead of building anew. */
+  private static final long FORMER_MILLIS_MAX = TimeUnit.HOURS.toMillis(1);
+
+  private static final long FORMER_COMMITS_MAX = 1_000_000;
+
+  private final IndexManager manager;
+  private final MethodIndex definition;
+  private final TableDefinition table;
+  final AtomicLong indexSearches = new AtomicLong();
+  final AtomicLong scanSearches = new AtomicLong();
+  final AtomicLong replays = new AtomicLong();
+  final AtomicLong rebuilds = new AtomicLong();
+  final AtomicLong checkpoints = new AtomicLong();
+  private volatile IndexState state = IndexState.ABSENT;
+  private volatile @Nullable String problem;
+  private volatile @Nullable Running running;
+  private volatile Checkpoints.Saved saved;
+  private volatile long readingAfter = Long.MAX_VALUE;
+  private int lastGeneration;
+  private int failures;
+
+  IndexHandle(
+      IndexManager manager,
+      MethodIndex definition,
+      TableDefinition table,
+      Checkpoints.Saved saved) {
+    this.manager = manager;
+    this.definition = definition;
+    this.table = table;
+    this.saved = saved;
+    CheckpointRecord current = saved.current();
+    CheckpointRecord former = saved.former();
+    lastGeneration =
+        Math.max(
+            current == null ? 0 : current.generation(), former == null ? 0 : former.generation());
+  }
+
+  String name() {
+    return definition.name();
+  }
+
+  MethodIndex definition() {
+    return definition;
+  }
+
+  TableDefinition table() {
+    return table;
+  }
+
+  IndexState state() {
+    return state;
+  }
+
+  void setState(IndexState value, @Nullable String why) {
+    state = value;
+    problem = why;
+  }
+
+  /** Why the index isn't ready. */
+  @Nullable String problem() {
+    return problem;
+  }
+
+  @Nullable Running running() {
+    return running;
+  }
+
+  Checkpoints.Saved saved() {
+    return saved;
+  }
+
+  /** A number for a new generation. */
+  synchronized int nextGeneration() {
+    return ++lastGeneration;
+  }
+
+  /**
+   * Makes a generation the one that is searched and whose checkpoints count; the one before is
+   * retired, and its directory goes when the new one has its first checkpoint.
+   */
+  void publish(Running next) {
+    Running before;
+    synchronized (this) {
+      before = running;
+      running = next;
+      failures = before == null ? failures : 0;
+      setState(IndexState.READY, null);
+    }
+    if (before != null) {
+      before.applier().stop();
+      before.generation().retire(false);
+    }
+  }
+
+  /** Takes the published generation away, with a last checkpoint where one is wanted. */
+  void withdraw(IndexState next, @Nullable String why, boolean checkpoint) {
+    Running before = running;
+    if (before != null) {
+      before.applier().stop();
+      if (checkpoint && before.generation().changesSinceCheckpoint() > 0) {
+        try {
+          before.generation().checkpoint();
+        } catch (Exception | LinkageError e) {
+          IndexManager.LOG.log(
+              System.Logger.Level.WARNING, "last checkpoint failed: index=" + name(), e);
+        }
+      }
+    }
+    synchronized (this) {
+      running = null;
+      setState(next, why);
+    }
+    if (before != null) {
+      before.generation().retire(false);
+    }
+  }
+
+  /**
+   * Commits a checkpoint of the published generation.
+   *
+   * @return false where the generation is not, or no longer, the published one
+   */
+  synchronized boolean commit(IndexGeneration generation, CheckpointRecord record) {
+    Running now = running;
+    if (now == null || now.generation() != generation) {
+      return false;
+    }
+    Checkpoints.Saved before = saved;
+    CheckpointRecord current = before.current();
+    CheckpointRecord former = before.former();
+    CheckpointRecord replaced =
+        current != null && current.generation() != record.generation() ? current : null;
+    boolean otherFormat = replaced != null && replaced.format() != record.format();
+    CheckpointRecord kept = otherFormat ? replaced : former;
+    if (kept != null && kept.format() == record.format()) {
+      kept = null;
+    }
+    Checkpoints.Saved after = new Checkpoints.Saved(record, kept);
+    manager.checkpoints().save(definition.id(), after);
+    saved = after;
+    checkpoints.incrementAndGet();
+    if (replaced != null && !otherFormat) {
+      manager.removeDirectory(definition.id(), replaced.generation());
+    }
+    if (former != null && former != kept) {
+      manager.removeDirectory(definition.id(), former.generation());
+    }
+    manager.retainLog();
+    return true;
+  }
+
+  /** Runs while no checkpoint can be committed, so that the files of the last one stay. */
+  synchronized <T> T withCheckpoints(java.util.function.Function<Checkpoints.Saved, T> body) {
+    return body.apply(saved);
+  }
+
+  /** Lets a checkpoint in a former format go that a downgrade would hardly want to go on from. */
+  synchronized void expireFormer(Position now) {
+    CheckpointRecord former = saved.former();
+    if (former == null) {
+      return;
+    }
+    boolean old =
+        HybridTime.millis(now.timestamp()) - HybridTime.millis(former.position().timestamp())
+            > FORMER_MILLIS_MAX;
+    boolean far = now.sequence() - former.position().sequence() > FORMER_COMMITS_MAX;
+    if (old || far) {
+      saved = new Checkpoints.Saved(saved.current(), null);
+      manager.checkpoints().save(definition.id(), saved);
+      manager.removeDirectory(definition.id(), former.generation());
+    }
+  }
+
+  /** Forgets all checkpoints, because the index is built anew or is gone. */
+  synchronized void forget() {
+    saved = Checkpoints.Saved.NONE;
+    manager.checkpoints().save(definition.id(), saved);
+  }
+
+  /** True if the log would be kept for a checkpoint that is far behind without a reason. */
+  boolean isBehind(IndexGeneration generation) {
+    CheckpointRecord current = saved.current();
+    return current == null
+        || generation.position().sequence() - current.position().sequence() > BEHIND_COMMITS;
+  }
+
+  /** Keeps the log after a commit for a generation that is being made; MAX_VALUE for none. */
+  void readsLogAfter(long sequence) {
+    readingAfter = sequence;
+    manager.retainLog();
+  }
+
+  /** The last commit that the log needn't keep for this index; {@code MAX_VALUE} for all. */
+  long needsLogAfter() {
+    Checkpoints.Saved now = saved;
+    Running published = running;
+    long after = Long.MAX_VALUE;
+    CheckpointRecord current = now.current();
+    if (current != null) {
+      after = current.position().sequence();
+    } else if (published != null) {
+      after = published.generation().position().sequence();
+    }
+    CheckpointRecord former = now.former();
+    long kept = former == null ? after : Math.min(after, former.position().sequence());
+    return Math.min(kept, readingAfter);
+  }
+
+  /** Called by an applier that can't go on. */
+  void failed(IndexGeneration generation, Throwable cause) {
+    int count;
+    synchronized (this) {
+      Running now = running;
+      if (now == null || now.generation() != generation) {
+        return;
+      }
+      count = ++failures;
+    }
+    manager.recover(this, generation, cause, count);
+  }
+
+  /**
+   * A view for a search of a snapshot; null where the table must be scanned instead.
+   *
+   * @param snapshot the time that is asked for
+   */
+  @Nullable IndexSearch search(long snapshot) {
+    long deadline = 0;
+    while (true) {
+      Running now = running;
+      if (now != null && state == IndexState.READY) {
+        IndexSearch search = now.generation().search();
+        if (search != null) {
+          if (snapshot < now.generation().coversFrom()) {
+            search.close();
+            return null;
+          }
+          if (!isFarBehind(search, snapshot)) {
+            return search;
+          }
+          search.close();
+        }
+      } else if (state != IndexState.OPENING) {
+        return null;
+      }
+      long time = System.nanoTime();
+      if (deadline == 0) {
+        deadline = time + manager.options().searchWait().toNanos();
+      } else if (time > deadline) {
+        return null;
+      }
+      LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
+    }
+  }
+
+  private boolean isFarBehind(IndexSearch search, long snapshot) {
+    int rows = 0;
+    TailNode node = search.from().next();
+    while (node != null && node.position().timestamp() <= snapshot) {
+      for (var changes : node.changes(search.generation().decoder())) {
+        rows += changes.count();
+      }
+      if (rows > manager.options().scanTailRows()) {
+        return true;
+      }
+      node = node.next();
+    }
+    return false;
+  }
+
+  /** Where the index stands in the log. */
+  Position position() {
+    Running now = running;
+    CheckpointRecord current = saved.current();
+    return now != null
+        ? now.generation().position()
+        : current == null ? Position.START : current.position();
+  }
+}
