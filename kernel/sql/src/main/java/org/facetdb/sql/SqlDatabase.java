@@ -1,39 +1,73 @@
 package org.facetdb.sql;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.facetdb.sql.catalog.Catalog;
 import org.facetdb.sql.catalog.InformationSchema;
 import org.facetdb.sql.catalog.RowIds;
-import org.facetdb.sql.function.FunctionRegistry;
+import org.facetdb.sql.catalog.SystemView;
+import org.facetdb.sql.extension.Budget;
+import org.facetdb.sql.extension.Extensions;
+import org.facetdb.sql.index.IndexManager;
 import org.facetdb.sql.plan.CalcitePlanner;
-import org.facetdb.sql.plan.Planner;
 import org.facetdb.sql.session.Kernel;
+import org.facetdb.sql.session.PluginSystem;
+import org.facetdb.sql.session.PluginViews;
 import org.facetdb.sql.session.Session;
 import org.facetdb.sql.type.LogicalTypes;
 import org.facetdb.storage.Store;
 
 /**
  * SQL over a store: catalog, planner and sessions. Safe for any number of threads; each session is
- * for one. The store stays its owner's, who closes it after all sessions.
+ * for one. The store stays its owner's, who closes it after the database, and that after all
+ * sessions.
  */
-public final class SqlDatabase {
+public final class SqlDatabase implements AutoCloseable {
   private final Kernel kernel;
 
   private SqlDatabase(Kernel kernel) {
     this.kernel = kernel;
   }
 
-  /** Serves SQL on a store. */
+  /** Serves SQL on a store, without plug-ins. */
   public static SqlDatabase open(Store store, SqlOptions options) {
-    return open(store, options, new CalcitePlanner(FunctionRegistry.builtin()));
+    return open(store, options, PluginSource.none());
   }
 
-  static SqlDatabase open(Store store, SqlOptions options, Planner planner) {
-    Catalog catalog = new Catalog(store, LogicalTypes::byName, InformationSchema.views());
-    return new SqlDatabase(new Kernel(store, options, catalog, new RowIds(store), planner));
+  /**
+   * Serves SQL on a store.
+   *
+   * @param plugins where extensions come from; closed with the database
+   */
+  public static SqlDatabase open(Store store, SqlOptions options, PluginSource plugins) {
+    AtomicReference<PluginSystem> system = new AtomicReference<>();
+    List<SystemView> views = new ArrayList<>(InformationSchema.views());
+    views.addAll(PluginViews.views(() -> Objects.requireNonNull(system.get())));
+    Catalog catalog = new Catalog(store, LogicalTypes::byName, views);
+    Budget budget = new Budget(options.statementMemoryBytes());
+    PluginSystem opened =
+        new PluginSystem(
+            store,
+            catalog,
+            new Extensions(plugins, store, budget),
+            new IndexManager(store, catalog.checkpointSpace(), options.indexes(), budget));
+    system.set(opened);
+    Kernel kernel =
+        new Kernel(store, options, catalog, new RowIds(store), new CalcitePlanner(), opened);
+    opened.open();
+    return new SqlDatabase(kernel);
   }
 
   /** A new session outside any transaction, with default settings. */
   public SqlSession session(String principal) {
     return new Session(kernel, principal);
+  }
+
+  /** Ends the plug-ins and their indexes. All sessions are closed by then. */
+  @Override
+  public void close() {
+    kernel.plugins().close();
   }
 }

@@ -3,6 +3,7 @@ package org.facetdb.sql;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import org.facetdb.sql.index.IndexOptions;
 import org.facetdb.storage.Durability;
 
 /**
@@ -13,13 +14,15 @@ import org.facetdb.storage.Durability;
  * @param retention how long superseded rows of ordinary tables stay readable by AS OF
  * @param statementMemoryBytes upper bound of what one statement may hold in operators
  * @param clock behind {@code now()} and the statement timeout
+ * @param indexes how the indexes of plug-ins are kept
  */
 public record SqlOptions(
     String databaseName,
     Durability durability,
     Duration retention,
     long statementMemoryBytes,
-    InstantSource clock) {
+    InstantSource clock,
+    IndexOptions indexes) {
   public SqlOptions {
     Objects.requireNonNull(databaseName);
     Objects.requireNonNull(durability);
@@ -38,14 +41,36 @@ public record SqlOptions(
         Durability.SYNC,
         Duration.ofHours(1),
         Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 2),
-        InstantSource.system());
+        InstantSource.system(),
+        IndexOptions.defaults());
+  }
+
+  /** Options with default indexes. */
+  public SqlOptions(
+      String databaseName,
+      Durability durability,
+      Duration retention,
+      long statementMemoryBytes,
+      InstantSource clock) {
+    this(
+        databaseName,
+        durability,
+        retention,
+        statementMemoryBytes,
+        clock,
+        IndexOptions.defaults());
+  }
+
+  public SqlOptions withIndexes(IndexOptions value) {
+    return new SqlOptions(
+        databaseName, durability, retention, statementMemoryBytes, clock, value);
   }
 
   public SqlOptions withDurability(Durability value) {
-    return new SqlOptions(databaseName, value, retention, statementMemoryBytes, clock);
+    return new SqlOptions(databaseName, value, retention, statementMemoryBytes, clock, indexes);
   }
 
   public SqlOptions withClock(InstantSource value) {
-    return new SqlOptions(databaseName, durability, retention, statementMemoryBytes, value);
+    return new SqlOptions(databaseName, durability, retention, statementMemoryBytes, value, indexes);
   }
 }

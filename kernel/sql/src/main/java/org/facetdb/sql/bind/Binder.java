@@ -52,6 +52,7 @@ public final class Binder {
   private final Map<RexNode, SqlParserPos> positions = new IdentityHashMap<>();
   private final FunctionBinder functions;
   private final FromBinder from;
+  private final SearchBinder search;
   private boolean reusable = true;
 
   public Binder(PlanContext context, RelOptCluster cluster, FunctionBinder.Library library) {
@@ -64,6 +65,7 @@ public final class Binder {
     this.coercion = new Coercion(rex, parameters, text, constants);
     this.functions = new FunctionBinder(this, library);
     this.from = new FromBinder(this);
+    this.search = new SearchBinder(this);
   }
 
   PlanContext context() {
@@ -114,6 +116,10 @@ public final class Binder {
 
   FromBinder from() {
     return from;
+  }
+
+  SearchBinder search() {
+    return search;
   }
 
   /** Notes that the plan holds a value of this execution alone. */

@@ -14,24 +14,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A catalog relation as the relational tree sees it: row type, keys and estimated rows. Immutable.
  *
- * <p>Where the row key is exposed, it is the last field of the row, after the table's columns.
+ * <p>After the table's columns come the hidden ones: the row key where it is exposed, or what the
+ * searches of the table's indexes add.
  */
 public final class BoundTable extends RelOptAbstractTable {
   private final Relation relation;
   private final @Nullable Long asOfTimestamp;
-  private final boolean rowKeyExposed;
+  private final List<Integer> hidden;
   private final double rows;
 
   BoundTable(
       Relation relation,
       RelDataType rowType,
       @Nullable Long asOfTimestamp,
-      boolean rowKeyExposed,
+      List<Integer> hidden,
       double rows) {
     super(null, relation.name(), rowType);
     this.relation = relation;
     this.asOfTimestamp = asOfTimestamp;
-    this.rowKeyExposed = rowKeyExposed;
+    this.hidden = List.copyOf(hidden);
     this.rows = rows;
   }
 
@@ -45,9 +46,13 @@ public final class BoundTable extends RelOptAbstractTable {
     return asOfTimestamp;
   }
 
-  /** True if the last field is the hidden row key. */
-  public boolean rowKeyExposed() {
-    return rowKeyExposed;
+  /** The hidden columns: {@code ROW_KEY}, or positions of {@code SearchColumns}. */
+  public List<Integer> hidden() {
+    return hidden;
+  }
+
+  private boolean rowKeyExposed() {
+    return hidden.contains(TableDefinition.ROW_KEY);
   }
 
   @Override
@@ -90,7 +95,7 @@ public final class BoundTable extends RelOptAbstractTable {
               index.columns().stream().map(IndexDefinition.IndexColumn::column).toList());
         }
       }
-      if (rowKeyExposed) {
+      if (rowKeyExposed()) {
         keys.add(ImmutableBitSet.of(table.columns().size()));
       }
     }
@@ -120,7 +125,7 @@ public final class BoundTable extends RelOptAbstractTable {
     return other instanceof BoundTable that
         && relation.equals(that.relation)
         && java.util.Objects.equals(asOfTimestamp, that.asOfTimestamp)
-        && rowKeyExposed == that.rowKeyExposed;
+        && hidden.equals(that.hidden);
   }
 
   @Override

@@ -26,6 +26,8 @@ import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.exec.AggregateFunction;
 import org.facetdb.sql.exec.Aggregates;
 import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.sql.extension.Contributions;
+import org.facetdb.sql.extension.PluginVersion;
 import org.facetdb.sql.function.FunctionRegistry;
 import org.facetdb.sql.function.KernelOperator;
 import org.facetdb.sql.function.ResolvedCall;
@@ -140,10 +142,21 @@ public final class FunctionBinder {
         return extreme(name, expressions.bindAll(call.getOperandList()), call);
       default:
     }
-    List<RexNode> arguments = expressions.bindAll(call.getOperandList());
     boolean symbol =
         operator instanceof NamedOperator
             || !Character.isLetter(name.charAt(0)) && name.charAt(0) != '_';
+    SearchBinder search = binder.search();
+    if (symbol && search.isOperator(name)) {
+      return search.operator(expressions, call, name);
+    }
+    if (!symbol && search.isFunction(name)) {
+      return search.function(expressions, call, name);
+    }
+    RuntimeException absent = search.absence(name, symbol, call);
+    if (absent != null) {
+      throw absent;
+    }
+    List<RexNode> arguments = expressions.bindAll(call.getOperandList());
     return scalar(name, arguments, call, symbol);
   }
 
@@ -161,6 +174,10 @@ public final class FunctionBinder {
       types.add(coercion.logical(coercion.typeOf(argument)));
     }
     ResolvedCall resolved = resolve(name, types, at, symbol);
+    PluginVersion owner = Contributions.ownerOf(resolved.function());
+    if (owner != null) {
+      binder.context().plugins().uses().accept(owner);
+    }
     List<RexNode> typed = new ArrayList<>();
     boolean nullable = !resolved.function().strict();
     for (int i = 0; i < arguments.size(); i++) {

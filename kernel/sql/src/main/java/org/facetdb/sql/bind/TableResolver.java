@@ -3,6 +3,7 @@ package org.facetdb.sql.bind;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexNode;
@@ -12,9 +13,12 @@ import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.SystemTime;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ColumnDefinition;
+import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.Relation;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.plan.PlanContext;
+import org.facetdb.sql.row.SearchColumns;
 import org.facetdb.sql.type.LogicalTypes;
 import org.facetdb.sql.type.TypeKind;
 import org.facetdb.storage.HybridTime;
@@ -63,13 +67,41 @@ final class TableResolver {
     if (exposed) {
       row.add(TableDefinition.ROW_KEY_NAME, binder.coercion().of(TypeKind.BYTEA, false));
     }
+    List<Integer> hidden = new ArrayList<>();
+    if (exposed) {
+      hidden.add(TableDefinition.ROW_KEY);
+    } else if (relation instanceof TableDefinition table) {
+      addSearchColumns(table, row, hidden);
+    }
     double rows = DEFAULT_ROWS;
     if (relation instanceof TableDefinition table) {
       long estimate = context.rowCount().applyAsLong(table);
       rows = estimate < 0 ? DEFAULT_ROWS : Math.max(1, estimate);
     }
-    return new BoundTable(relation, row.build(), timestamp, exposed, rows);
+    return new BoundTable(relation, row.build(), timestamp, hidden, rows);
   }
+
+  /** What the searches of a table's indexes, as they are now, add to its row. */
+  private void addSearchColumns(
+      TableDefinition table, RelDataTypeFactory.Builder row, List<Integer> hidden) {
+    PlanContext context = binder.context();
+    TableDefinition now = context.catalog().table(table.id());
+    if (now == null) {
+      return;
+    }
+    for (MethodIndex index : now.methodIndexes()) {
+      RegisteredMethod method = context.plugins().contributions().method(index.method());
+      if (method != null && !method.functions().isEmpty() && index.fits(table)) {
+        row.add(
+            SearchColumns.scoreName(index.id()), binder.coercion().of(TypeKind.DOUBLE, true));
+        row.add(
+            SearchColumns.searchName(index.id()), binder.coercion().of(TypeKind.BIGINT, true));
+        hidden.add(SearchColumns.score(index.id()));
+        hidden.add(SearchColumns.search(index.id()));
+      }
+    }
+  }
+
 
   private Relation find(SqlIdentifier name, CatalogSnapshot catalog) {
     List<String> parts = name.names;

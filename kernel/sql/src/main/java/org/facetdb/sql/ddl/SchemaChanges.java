@@ -15,8 +15,13 @@ import org.facetdb.parser.Truncate;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ForeignKey;
+import org.facetdb.sql.catalog.ExtensionDefinition;
 import org.facetdb.sql.catalog.IndexDefinition;
+import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.extension.Contributions;
+import org.facetdb.sql.extension.Faults;
+import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.row.Keys;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +147,14 @@ public final class SchemaChanges {
         throw taken(name, given);
       }
     }
+    SqlIdentifier method = statement.method();
+    RegisteredMethod plugged = method == null ? null : methodOf(method);
+    if (plugged != null) {
+      context
+          .editor()
+          .put(MethodIndexBuilder.add(context, statement, table, name, plugged));
+      return true;
+    }
     IndexDefinition index = IndexBuilder.define(context, statement, table, name);
     List<IndexDefinition> all = new ArrayList<>(table.indexes());
     all.add(index);
@@ -151,11 +164,42 @@ public final class SchemaChanges {
     return true;
   }
 
+  private @Nullable RegisteredMethod methodOf(SqlIdentifier method) {
+    Contributions contributions = context.planning().plugins().contributions();
+    RegisteredMethod known = contributions.method(method.getSimple());
+    if (known != null) {
+      context.planning().plugins().uses().accept(known.owner());
+      return known;
+    }
+    for (ExtensionDefinition extension : context.catalog().extensions().values()) {
+      if (contributions.version(extension.name()) == null
+          && extension.contributes().contains(method.getSimple())) {
+        throw at(
+            Faults.absent("access method \"" + method.getSimple() + "\"", extension.name()),
+            method);
+      }
+    }
+    return null;
+  }
+
   /** DROP INDEX. */
   public void dropIndexes(DropIndex statement) {
     Map<Integer, TableDefinition> changed = new LinkedHashMap<>();
     for (SqlIdentifier identifier : statement.names()) {
       String name = SourceText.publicName(context.sql(), identifier);
+      MethodIndex plugged = context.catalog().methodIndex(CatalogSnapshot.PUBLIC, name);
+      if (plugged != null) {
+        TableDefinition table =
+            changed.getOrDefault(
+                plugged.tableId(),
+                Objects.requireNonNull(context.catalog().table(plugged.tableId())));
+        changed.put(
+            table.id(),
+            table.withMethodIndexes(
+                table.methodIndexes().stream().filter(i -> i.id() != plugged.id()).toList(),
+                table.rowIdSpace()));
+        continue;
+      }
       IndexDefinition index = context.catalog().index(CatalogSnapshot.PUBLIC, name);
       if (index == null) {
         if (table(name) != null) {
@@ -269,7 +313,18 @@ public final class SchemaChanges {
       context.editor().releaseKeySpace(index.keySpace());
       indexes.add(index.withKeySpace(context.editor().createKeySpace(retention)));
     }
-    return table.withIndexes(indexes).withKeySpace(context.editor().createKeySpace(retention));
+    // Their entries are those of rows that are gone: they begin again, empty.
+    List<MethodIndex> renewed =
+        table.methodIndexes().stream().map(i -> i.withId(context.editor().nextId())).toList();
+    int rowIdSpace = 0;
+    if (table.rowIdSpace() != 0) {
+      context.editor().releaseKeySpace(table.rowIdSpace());
+      rowIdSpace = context.editor().createKeySpace(retention);
+    }
+    return table
+        .withIndexes(indexes)
+        .withMethodIndexes(renewed, rowIdSpace)
+        .withKeySpace(context.editor().createKeySpace(retention));
   }
 
   private @Nullable TableDefinition table(String name) {

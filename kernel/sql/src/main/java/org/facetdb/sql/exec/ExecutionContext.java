@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.facetdb.spi.function.FunctionContext;
 import org.facetdb.storage.Reader;
@@ -34,6 +35,7 @@ public final class ExecutionContext implements FunctionContext {
   private final Map<String, String> settings;
   private final RandomGenerator random;
   private final LongSupplier currentSequence;
+  private final @Nullable Supplier<SearchAccess> searches;
   private final Map<Integer, @Nullable Object[]> correlations = new HashMap<>();
 
   private ExecutionContext(Builder builder) {
@@ -50,6 +52,7 @@ public final class ExecutionContext implements FunctionContext {
     this.settings = Map.copyOf(builder.settings);
     this.random = builder.random;
     this.currentSequence = builder.currentSequence;
+    this.searches = builder.searches;
   }
 
   /** A builder whose defaults suit expressions without data: no reader, UTC, 1 GiB of memory. */
@@ -140,6 +143,14 @@ public final class ExecutionContext implements FunctionContext {
     return principal;
   }
 
+  /** The way to plug-ins' indexes. */
+  public SearchAccess searches() {
+    if (searches == null) {
+      throw ExecErrors.user("0A000", "a search is not possible here");
+    }
+    return searches.get();
+  }
+
   /** A setting of the session, by lower-case name. */
   public @Nullable String setting(String name) {
     return settings.get(name);
@@ -184,6 +195,7 @@ public final class ExecutionContext implements FunctionContext {
     private RandomGenerator random = new java.util.SplittableRandom(0);
 
     private LongSupplier currentSequence = () -> 0;
+    private @Nullable Supplier<SearchAccess> searches;
 
     private Builder() {}
 
@@ -239,6 +251,11 @@ public final class ExecutionContext implements FunctionContext {
 
     public Builder random(RandomGenerator value) {
       random = value;
+      return this;
+    }
+
+    public Builder searches(Supplier<SearchAccess> value) {
+      searches = value;
       return this;
     }
 

@@ -247,6 +247,19 @@ public final class ExpressionCompiler {
       if (call.getOperator() == CastOperators.LITERAL) {
         return cast(arguments.get(0), castTarget(call), true);
       }
+      if (call.getOperator() instanceof SearchOperators.Match match) {
+        CompiledExpression[] all = arguments.toArray(CompiledExpression[]::new);
+        int last = all.length - 1;
+        return new SearchNodes.Match(match, java.util.Arrays.copyOf(all, last), all[last]);
+      }
+      if (call.getOperator() instanceof SearchOperators.Render render) {
+        return new SearchNodes.Render(
+            render,
+            SqlType.require(render.function().returnType()),
+            arguments.get(0),
+            arguments.get(1),
+            arguments.subList(2, arguments.size()).toArray(CompiledExpression[]::new));
+      }
       if (call.getOperator() instanceof KernelOperator kernel) {
         List<LogicalType> parameters = new ArrayList<>();
         List<LogicalType> declared = kernel.function().parameterTypes();

@@ -294,6 +294,18 @@ final class IndexGeneration {
     }
   }
 
+  /** Entries that the index holds, 0 where it ended meanwhile. */
+  long entries() {
+    if (!leases.enter()) {
+      return 0;
+    }
+    try {
+      return index.entryCount();
+    } finally {
+      leases.leave();
+    }
+  }
+
   /** Ends the generation when its last search is over; its directory goes with it if asked. */
   void retire(boolean discardDirectory) {
     if (discardDirectory) {

@@ -1,5 +1,7 @@
 package org.facetdb.sql.index;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -298,5 +300,31 @@ final class IndexHandle {
     return now != null
         ? now.generation().position()
         : current == null ? Position.START : current.position();
+  }
+
+  IndexStatistics statistics() {
+    Running now = running;
+    CheckpointRecord current = saved.current();
+    Long covers = now == null ? null : (Long) now.generation().coversFrom();
+    return new IndexStatistics(
+        name(),
+        table.name(),
+        definition.method(),
+        definition.extension(),
+        now == null ? null : now.generation().method().owner().version(),
+        state.label(),
+        problem,
+        now == null ? null : (Integer) now.generation().method().format(),
+        now == null ? null : (Long) now.generation().entries(),
+        position().sequence(),
+        current == null ? null : (Long) current.position().sequence(),
+        covers == null || covers == Long.MAX_VALUE
+            ? null
+            : Instant.ofEpochMilli(HybridTime.millis(covers)).atOffset(ZoneOffset.UTC),
+        checkpoints.get(),
+        replays.get(),
+        rebuilds.get(),
+        indexSearches.get(),
+        scanSearches.get());
   }
 }

@@ -233,7 +233,12 @@ public final class IndexManager implements AutoCloseable {
       return;
     }
     if (isNew) {
-      start(handle, method);
+      try {
+        start(handle, method);
+      } catch (RuntimeException e) {
+        remove(handle);
+        throw e;
+      }
       return;
     }
     boolean stale =
@@ -388,8 +393,17 @@ public final class IndexManager implements AutoCloseable {
     return handles.get(indexId);
   }
 
-  Collection<IndexHandle> handles() {
-    return new ArrayList<>(handles.values());
+  /** True if something runs, or could run, for an index. */
+  public boolean knows(int indexId) {
+    return handles.containsKey(indexId);
+  }
+
+  /** What is known of all indexes, by name. */
+  public List<IndexStatistics> statistics() {
+    List<IndexStatistics> all = new ArrayList<>();
+    handles.values().forEach(handle -> all.add(handle.statistics()));
+    all.sort(java.util.Comparator.comparing(IndexStatistics::name));
+    return all;
   }
 
   Store store() {

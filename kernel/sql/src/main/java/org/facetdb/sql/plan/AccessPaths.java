@@ -3,6 +3,7 @@ package org.facetdb.sql.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
@@ -20,11 +21,13 @@ import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.Relation;
 import org.facetdb.sql.catalog.SystemView;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.exec.Operator;
 import org.facetdb.sql.exec.SortKey;
 import org.facetdb.sql.row.IndexScan;
 import org.facetdb.sql.row.KeyLookup;
 import org.facetdb.sql.row.KeyRange;
 import org.facetdb.sql.row.KeyValue;
+import org.facetdb.sql.row.SearchColumns;
 import org.facetdb.sql.row.SystemViewScan;
 import org.facetdb.sql.row.TableAccess;
 import org.facetdb.sql.type.SqlType;
@@ -47,6 +50,7 @@ final class AccessPaths {
   private final PlanContext context;
   private final Expressions expressions;
   private final boolean qualified;
+  private final SearchPaths searches;
 
   /**
    * @param qualified whether columns are shown with their table
@@ -57,6 +61,7 @@ final class AccessPaths {
     this.builder = builder;
     this.context = context;
     this.expressions = expressions;
+    this.searches = new SearchPaths(builder, context, expressions);
   }
 
   /**
@@ -117,9 +122,9 @@ final class AccessPaths {
       return null;
     }
     int columns = table.relation().columns().size();
-    int[] projection = new int[columns + (table.rowKeyExposed() ? 1 : 0)];
+    int[] projection = new int[columns + table.hidden().size()];
     for (int i = 0; i < projection.length; i++) {
-      projection[i] = i < columns ? i : TableDefinition.ROW_KEY;
+      projection[i] = i < columns ? i : table.hidden().get(i - columns);
     }
     return new Source(
         table,
@@ -188,6 +193,43 @@ final class AccessPaths {
     }
   }
 
+  /**
+   * A search whose rows come best first, for a sort by its score alone.
+   *
+   * @param wanted how many rows will probably be taken
+   * @return {@code null} where the chain is no search, or the sort by something else
+   */
+  @Nullable PlanNode bestFirst(RelNode rel, SortKey key, int wanted) {
+    Source source = source(rel);
+    if (source == null || !(source.table().relation() instanceof TableDefinition table)) {
+      return null;
+    }
+    int column = key.column();
+    if (source.output() != null) {
+      if (!(source.output().get(column) instanceof RexInputRef reference)) {
+        return null;
+      }
+      column = reference.getIndex();
+    }
+    int position = source.projection()[column];
+    if (!SearchColumns.isSearchColumn(position) || !SearchColumns.isScore(position)) {
+      return null;
+    }
+    SearchPaths.Found found = searches.find(table, source, source.conjuncts());
+    boolean serves =
+        found != null
+            && found.index().id() == SearchColumns.indexId(position)
+            && found.descending() == key.descending();
+    if (!serves) {
+      return null;
+    }
+    SortKey order = new SortKey(column, key.descending(), key.nullsFirst());
+    PlanNode scan = searches.plan(this, found, table, source, List.of(order), wanted);
+    return source.output() == null
+        ? scan
+        : builder.project(scan, source.output(), source.outputTypes());
+  }
+
   /** The plan of a chain with some conditions, best access path first. */
   PlanNode plan(Source source, List<RexNode> conjuncts) {
     PlanNode scan =
@@ -197,12 +239,6 @@ final class AccessPaths {
     return source.output() == null
         ? scan
         : builder.project(scan, source.output(), source.outputTypes());
-  }
-
-  private PlanNode filtered(PlanNode scan, List<RexNode> conjuncts, Source source) {
-    return conjuncts.isEmpty()
-        ? scan
-        : builder.filter(scan, RexUtil.composeConjunction(source.rex(), conjuncts));
   }
 
   private PlanNode systemView(SystemView view, Source source) {
@@ -222,26 +258,34 @@ final class AccessPaths {
   }
 
   /** A table with its alias, if it has one. */
-  private static String shown(Relation table, Source source) {
+  static String shown(Relation table, Source source) {
     return table.name().equals(source.alias()) ? table.name() : table.name() + " " + source.alias();
   }
 
-  private List<String> names(Source source) {
+  List<String> names(Source source) {
     List<ColumnDefinition> columns = source.table().relation().columns();
     String prefix = qualified ? source.alias() + "." : "";
     return Arrays.stream(source.projection())
-        .mapToObj(
-            c ->
-                prefix
-                    + (c == TableDefinition.ROW_KEY
-                        ? TableDefinition.ROW_KEY_NAME
-                        : columns.get(c).name()))
+        .mapToObj(c -> prefix + name(c, columns))
         .toList();
+  }
+
+  private static String name(int column, List<ColumnDefinition> columns) {
+    if (SearchColumns.isSearchColumn(column)) {
+      return SearchColumns.name(column);
+    }
+    return column == TableDefinition.ROW_KEY
+        ? TableDefinition.ROW_KEY_NAME
+        : columns.get(column).name();
   }
 
   private PlanNode stored(TableDefinition table, Source source, List<RexNode> conjuncts) {
     double rows = source.table().getRowCount();
     Long asOf = source.table().asOfTimestamp();
+    SearchPaths.Found found = searches.find(table, source, conjuncts);
+    if (found != null && !keyed(table, source, conjuncts)) {
+      return searches.plan(this, found, table, source, List.of(), Integer.MAX_VALUE);
+    }
     TableAccess access =
         TableAccess.of(table, source.projection(), asOf == null ? TableAccess.CURRENT : asOf);
     KeyMatch best = null;
@@ -273,6 +317,45 @@ final class AccessPaths {
                 ? keyLookup(table, access, source, best)
                 : tableScan(table, access, source, best, rows);
     return filtered(scan, rest, source);
+  }
+
+  /** True if conditions pin one row. */
+  private boolean keyed(TableDefinition table, Source source, List<RexNode> conjuncts) {
+    return table.primaryKey() != null
+        && KeyMatch.of(table.keyColumns(), source, conjuncts, expressions).isWhole();
+  }
+
+  /**
+   * Makes what reads other columns of the rows that conditions select by the key or an ordered
+   * index; null where they select none so.
+   */
+  @Nullable Supplier<Operator> selected(
+      TableDefinition table, Source source, List<RexNode> conjuncts, TableAccess access) {
+    if (table.primaryKey() != null) {
+      KeyMatch match = KeyMatch.of(table.keyColumns(), source, conjuncts, expressions);
+      if (!match.isEmpty()) {
+        KeyRange range = match.range();
+        return () -> new org.facetdb.sql.row.TableScan(access, range);
+      }
+    }
+    if (source.table().asOfTimestamp() == null) {
+      for (IndexDefinition index : table.indexes()) {
+        List<Integer> columns =
+            index.columns().stream().map(IndexDefinition.IndexColumn::column).toList();
+        KeyMatch match = KeyMatch.of(columns, source, conjuncts, expressions);
+        if (match.equalCount() > 0) {
+          KeyRange range = match.range();
+          return () -> new IndexScan(access, index, range);
+        }
+      }
+    }
+    return null;
+  }
+
+  PlanNode filtered(PlanNode scan, List<RexNode> conjuncts, Source source) {
+    return conjuncts.isEmpty()
+        ? scan
+        : builder.filter(scan, RexUtil.composeConjunction(source.rex(), conjuncts));
   }
 
   private static boolean worthwhile(KeyMatch match, double rows) {

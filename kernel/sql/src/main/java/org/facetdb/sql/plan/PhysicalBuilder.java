@@ -49,6 +49,10 @@ final class PhysicalBuilder {
   private static final double FILTER_SELECTIVITY = 0.25;
   private static final double GROUP_RATIO = 0.1;
 
+  /** Rows that LIMIT with a parameter is taken to want. */
+  private static final int ROWS_WANTED = 16;
+
+
   private final Expressions expressions;
   private final AccessPaths access;
   private final JoinBuilder joins;
@@ -223,7 +227,29 @@ final class PhysicalBuilder {
 
   private PlanNode sort(Sort sort) {
     List<SortKey> keys = sortKeys(sort.getCollation().getFieldCollations());
-    PlanNode input = build(sort.getInput());
+    PlanNode input =
+        keys.size() == 1 ? access.bestFirst(sort.getInput(), keys.getFirst(), wanted(sort)) : null;
+    if (input == null) {
+      input = build(sort.getInput());
+    }
+    return sort(sort, keys, input);
+  }
+
+  /** How many rows a sort gives at most, as far as the statement says it. */
+  private static int wanted(Sort sort) {
+    long offset = sort.offset == null ? 0 : number(sort.offset, 0);
+    long fetch = sort.fetch == null ? Integer.MAX_VALUE : number(sort.fetch, ROWS_WANTED);
+    return Math.clamp(offset + fetch, 1, Integer.MAX_VALUE);
+  }
+
+  private static long number(RexNode node, long otherwise) {
+    return node instanceof RexLiteral literal
+            && literal.getValue() instanceof java.math.BigDecimal value
+        ? value.longValue()
+        : otherwise;
+  }
+
+  private PlanNode sort(Sort sort, List<SortKey> keys, PlanNode input) {
     Supplier<VectorExpression> offset = count(sort.offset);
     Supplier<VectorExpression> fetch = count(sort.fetch);
     boolean sorted =

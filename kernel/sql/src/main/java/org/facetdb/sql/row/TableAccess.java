@@ -38,9 +38,10 @@ public final class TableAccess {
     boolean value = false;
     for (int column : projection) {
       boolean isKey = column == TableDefinition.ROW_KEY;
+      boolean isSearch = SearchColumns.isSearchColumn(column);
       key |= isKey;
-      value |= !isKey;
-      found.add(isKey ? SqlType.BYTEA : table.columns().get(column).type());
+      value |= !isKey && !isSearch;
+      found.add(type(table, column));
     }
     this.types = List.copyOf(found);
     this.needsKey = key;
@@ -58,6 +59,23 @@ public final class TableAccess {
     return new TableAccess(table, projection.clone(), asOf);
   }
 
+  private static LogicalType type(TableDefinition table, int column) {
+    if (SearchColumns.isSearchColumn(column)) {
+      return SearchColumns.isScore(column) ? SqlType.DOUBLE : SqlType.BIGINT;
+    }
+    return column == TableDefinition.ROW_KEY ? SqlType.BYTEA : table.columns().get(column).type();
+  }
+
+  /** Positions of the projected columns; the array must not be written. */
+  public int[] projection() {
+    return projection;
+  }
+
+  /** True if a column is projected that lies in the row's value. */
+  public boolean needsValue() {
+    return needsValue;
+  }
+
   /** The table. */
   public TableDefinition table() {
     return table;
@@ -72,11 +90,12 @@ public final class TableAccess {
     return keyCodec;
   }
 
-  boolean needsKey() {
+  public boolean needsKey() {
     return needsKey;
   }
 
-  Reader reader(ExecutionContext context) {
+  /** The view that the plan reads. */
+  public Reader reader(ExecutionContext context) {
     return asOf == CURRENT ? context.reader() : context.readerAt(asOf);
   }
 
@@ -87,9 +106,21 @@ public final class TableAccess {
     }
     Vector[] columns = new Vector[projection.length];
     for (int i = 0; i < projection.length; i++) {
-      columns[i] =
-          projection[i] == TableDefinition.ROW_KEY ? keys : decoder.decode(projection[i], rows);
+      if (SearchColumns.isSearchColumn(projection[i])) {
+        columns[i] = nulls(types.get(i), rows.count());
+      } else {
+        columns[i] =
+            projection[i] == TableDefinition.ROW_KEY ? keys : decoder.decode(projection[i], rows);
+      }
     }
     return columns;
+  }
+
+  private static Vector nulls(LogicalType type, int count) {
+    Vector nulls = Vector.create(type, Math.max(1, count));
+    for (int i = 0; i < count; i++) {
+      nulls.setNull(i);
+    }
+    return nulls;
   }
 }

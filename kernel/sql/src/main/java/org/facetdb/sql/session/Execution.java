@@ -1,6 +1,7 @@
 package org.facetdb.sql.session;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,9 @@ import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.exec.CancellationToken;
 import org.facetdb.sql.exec.ExecutionContext;
 import org.facetdb.sql.exec.MemoryAccount;
+import org.facetdb.sql.extension.Contributions;
+import org.facetdb.sql.extension.PluginVersion;
+import org.facetdb.sql.index.StatementSearches;
 import org.facetdb.sql.plan.PlanContext;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.Reader;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * snapshots that it opened, but not the transaction.
  */
 final class Execution implements AutoCloseable {
+  /** A plug-in was changed between binding and running; the statement is bound anew. */
+  static final String PLUGIN_CHANGED = "55000";
+
   private final Kernel kernel;
   private final Settings settings;
   private final Reader reader;
@@ -28,6 +35,9 @@ final class Execution implements AutoCloseable {
   private final @Nullable Snapshot owned;
   private final CatalogSnapshot catalog;
   private final ExecutionContext context;
+  private final Contributions contributions;
+  private final List<PluginVersion> leased = new ArrayList<>(0);
+  private @Nullable StatementSearches searches;
   private @Nullable Map<Long, Snapshot> history;
 
   private Execution(
@@ -51,10 +61,12 @@ final class Execution implements AutoCloseable {
       this.reader = transaction.transaction();
       this.catalog = transaction.catalog();
     }
+    this.contributions = kernel.plugins().extensions().current();
     this.context =
         ExecutionContext.builder()
             .reader(reader)
             .readersAt(this::readerAt)
+            .searches(this::searches)
             .parameters(parameters)
             .cancellation(token)
             .memory(new MemoryAccount(kernel.options().statementMemoryBytes()))
@@ -91,6 +103,43 @@ final class Execution implements AutoCloseable {
     return new Execution(kernel, principal, settings, null, parameters, token, now);
   }
 
+  /** What plug-ins contribute to this execution. */
+  Contributions contributions() {
+    return contributions;
+  }
+
+  /** The versions that this execution holds leases on. */
+  List<PluginVersion> leased() {
+    return List.copyOf(leased);
+  }
+
+  /**
+   * Takes a lease until the execution ends.
+   *
+   * @throws DatabaseException 55000 where the version was retired: the statement is bound anew
+   */
+  void lease(PluginVersion version) {
+    for (PluginVersion held : leased) {
+      if (held == version) {
+        return;
+      }
+    }
+    if (!version.leases().enter()) {
+      throw DatabaseException.user(
+          PLUGIN_CHANGED, "extension \"" + version.name() + "\" was changed meanwhile");
+    }
+    leased.add(version);
+  }
+
+  private StatementSearches searches() {
+    StatementSearches known = searches;
+    if (known == null) {
+      known = new StatementSearches(kernel.plugins().indexes());
+      searches = known;
+    }
+    return known;
+  }
+
   Kernel kernel() {
     return kernel;
   }
@@ -118,7 +167,9 @@ final class Execution implements AutoCloseable {
         .withRowCount(table -> kernel.rowCounts().estimate(table, reader))
         .withHistory(
             new PlanContext.History(
-                timestamp -> kernel.catalog().at(readerAt(timestamp)), this::timestampOf));
+                timestamp -> kernel.catalog().at(readerAt(timestamp)), this::timestampOf))
+        .withPlugins(
+            new PlanContext.Plugins(contributions, kernel.plugins().indexes(), this::lease));
   }
 
   private long timestampOf(long sequence) {
@@ -156,6 +207,12 @@ final class Execution implements AutoCloseable {
 
   @Override
   public void close() {
+    if (searches != null) {
+      searches.close();
+      searches = null;
+    }
+    leased.forEach(version -> version.leases().leave());
+    leased.clear();
     if (owned != null) {
       owned.close();
     }

@@ -13,8 +13,15 @@ public record Kernel(
     Catalog catalog,
     RowIds rowIds,
     Planner planner,
-    RowCounts rowCounts) {
-  public Kernel(Store store, SqlOptions options, Catalog catalog, RowIds rowIds, Planner planner) {
-    this(store, options, catalog, rowIds, planner, new RowCounts());
+    RowCounts rowCounts,
+    PluginSystem plugins) {
+  public Kernel(
+      Store store,
+      SqlOptions options,
+      Catalog catalog,
+      RowIds rowIds,
+      Planner planner,
+      PluginSystem plugins) {
+    this(store, options, catalog, rowIds, planner, new RowCounts(), plugins);
   }
 }

@@ -5,6 +5,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.PreparedSql;
 import org.facetdb.sql.ResultColumn;
+import org.facetdb.sql.extension.PluginVersion;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of one session with what it was last bound to. Used by the session's thread. */
@@ -14,6 +15,8 @@ final class Prepared implements PreparedSql {
   private final SqlNode tree;
   private @Nullable Command command;
   private long catalogVersion;
+  private long generation;
+  private List<PluginVersion> plugins = List.of();
   private @Nullable List<String> searchPath;
 
   Prepared(Session session, String sql, SqlNode tree) {
@@ -36,17 +39,36 @@ final class Prepared implements PreparedSql {
   }
 
   /** What it is bound to, if that still holds for a schema. */
-  @Nullable Command bound(long version, List<String> path) {
+  @Nullable Command bound(long version, long pluginGeneration, List<String> path) {
     Command known = command;
-    return known != null && catalogVersion == version && path.equals(searchPath) && known.reusable()
+    return known != null
+            && catalogVersion == version
+            && generation == pluginGeneration
+            && path.equals(searchPath)
+            && known.reusable()
         ? known
         : null;
   }
 
-  void bind(Command bound, long version, List<String> path) {
+  /**
+   * @param versions the plug-ins that it uses
+   */
+  void bind(
+      Command bound,
+      long version,
+      long pluginGeneration,
+      List<String> path,
+      List<PluginVersion> versions) {
     command = bound;
+    generation = pluginGeneration;
+    plugins = versions;
     catalogVersion = version;
     searchPath = path;
+  }
+
+  /** The versions of plug-ins to be leased for each execution. */
+  List<PluginVersion> plugins() {
+    return plugins;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.SetVariable;
 import org.facetdb.parser.ShowVariable;
@@ -21,6 +22,7 @@ import org.facetdb.sql.SqlSession;
 import org.facetdb.sql.StatementText;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.exec.CancellationToken;
+import org.facetdb.sql.extension.PluginVersion;
 import org.facetdb.sql.type.SqlType;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
@@ -91,9 +93,13 @@ public final class Session implements SqlSession {
       }
       if (!isControl(prepared.tree())) {
         requireHealthy();
-        try (Execution execution = execution(transaction, List.of(), token)) {
-          bind(prepared, execution);
-        }
+        Prepared binding = prepared;
+        whilePluginsChange(
+            () -> {
+              try (Execution execution = execution(transaction, List.of(), token)) {
+                return bind(binding, execution);
+              }
+            });
       }
       if (sql.length() <= CACHED_TEXT_MAX) {
         statements.put(sql, prepared);
@@ -186,17 +192,41 @@ public final class Session implements SqlSession {
 
   private Command bind(Prepared prepared, Execution execution) {
     long version = execution.catalog().version();
-    Command command = prepared.bound(version, settings.searchPath());
+    long generation = execution.contributions().generation();
+    Command command = prepared.bound(version, generation, settings.searchPath());
     if (command == null) {
       command = new StatementBinder(execution, prepared.sql()).bind(prepared.tree());
-      prepared.bind(command, version, settings.searchPath());
+      prepared.bind(command, version, generation, settings.searchPath(), execution.leased());
+    } else {
+      for (PluginVersion used : prepared.plugins()) {
+        execution.lease(used);
+      }
     }
     return command;
+  }
+
+  /** Runs something again whose plug-in was changed between binding and running. */
+  private static <T> T whilePluginsChange(Supplier<T> body) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return body.get();
+      } catch (DatabaseException e) {
+        if (!e.sqlState().equals(Execution.PLUGIN_CHANGED) || attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private Result run(
       Prepared prepared, List<? extends @Nullable Object> given, CancellationToken token) {
     List<@Nullable Object> parameters = coerce(prepared.parameterTypes(), given);
+    return whilePluginsChange(() -> runOnce(prepared, parameters, token));
+  }
+
+  private Result runOnce(
+      Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
     TransactionState current = transaction;
     if (current != null) {
       return runWithin(current, prepared, parameters, token);
@@ -258,8 +288,7 @@ public final class Session implements SqlSession {
 
   private Result runAlone(
       Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
-    TransactionState alone =
-        new TransactionState(kernel.store(), kernel.catalog(), kernel.options().clock().instant());
+    TransactionState alone = new TransactionState(kernel, false);
     alone.setReadOnly(isReadOnlyByDefault());
     Result result;
     try (Execution execution = execution(alone, parameters, token)) {
@@ -363,8 +392,7 @@ public final class Session implements SqlSession {
     }
     settingsAtBegin = settings;
     settingsAfterCommit = settings;
-    TransactionState begun =
-        new TransactionState(kernel.store(), kernel.catalog(), kernel.options().clock().instant());
+    TransactionState begun = new TransactionState(kernel, true);
     begun.setReadOnly(readOnly == null ? isReadOnlyByDefault() : readOnly);
     transaction = begun;
   }

@@ -28,6 +28,7 @@ final class StatementBinder {
       case Copy copy -> copy.from();
       case Explain explain -> explain.analyze() && writes(explain.statement());
       case Insert _, Update _, Delete _ -> true;
+      case ObjectStatement object -> ExtensionCommand.handles(object);
       case Statement statement -> DdlCommand.handles(statement);
       default -> false;
     };
@@ -51,6 +52,8 @@ final class StatementBinder {
         yield new ExplainCommand(explained.explain(), explained, explain.analyze());
       }
       case Analyze _ -> new NothingCommand("ANALYZE");
+      case ObjectStatement object when ExtensionCommand.handles(object) ->
+          new ExtensionCommand(sql, object);
       case ObjectStatement object ->
           throw DatabaseException.unsupported(object.command() + " is not supported");
       default ->

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class TransactionState {
   private final Store store;
   private final Catalog catalog;
+  private final PluginSystem plugins;
+  private final boolean block;
+  private final List<PluginSystem.Change> changes = new ArrayList<>();
   private final Transaction transaction;
   private final Instant begun;
   private final List<CatalogEditor> editors = new ArrayList<>();
@@ -33,11 +36,31 @@ final class TransactionState {
 
   private record Savepoint(String name, int mark) {}
 
-  TransactionState(Store store, Catalog catalog, Instant begun) {
-    this.store = store;
-    this.catalog = catalog;
-    this.begun = begun;
+  /**
+   * @param block whether BEGIN began it
+   */
+  TransactionState(Kernel kernel, boolean block) {
+    this.store = kernel.store();
+    this.catalog = kernel.catalog();
+    this.plugins = kernel.plugins();
+    this.block = block;
+    this.begun = kernel.options().clock().instant();
     this.transaction = store.begin();
+  }
+
+  /** True if BEGIN began it, false for the transaction of a single statement. */
+  boolean isBlock() {
+    return block;
+  }
+
+  /** Notes a change of an extension, to be published after the commit. */
+  void change(PluginSystem.Change change) {
+    changes.add(change);
+  }
+
+  private void discardChanges() {
+    changes.forEach(PluginSystem.Change::discard);
+    changes.clear();
   }
 
   Transaction transaction() {
@@ -131,6 +154,7 @@ final class TransactionState {
 
   /** Commits; whatever happens, the transaction is over. */
   void commit(Durability durability) {
+    plugins.indexes().beforeCommit(transaction);
     if (editors.isEmpty()) {
       try (transaction) {
         transaction.commit(durability);
@@ -144,13 +168,23 @@ final class TransactionState {
       committed = true;
     } finally {
       catalog.changed();
-      settleKeySpaces(committed);
+      if (!committed) {
+        discardChanges();
+        settleKeySpaces(false);
+      }
+    }
+    // First the plug-ins let go of what is dropped.
+    try {
+      plugins.committed(changes);
+    } finally {
+      settleKeySpaces(true);
     }
   }
 
   /** Rolls back; the transaction is over. */
   void rollback() {
     transaction.close();
+    discardChanges();
     settleKeySpaces(false);
   }
 

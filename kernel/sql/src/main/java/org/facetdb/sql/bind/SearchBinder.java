@@ -1,0 +1,321 @@
+package org.facetdb.sql.bind;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.index.SearchClause;
+import org.facetdb.spi.index.SearchFunction;
+import org.facetdb.spi.index.SearchOperator;
+import org.facetdb.spi.type.LogicalType;
+import org.facetdb.sql.catalog.ExtensionDefinition;
+import org.facetdb.sql.catalog.MethodIndex;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.expr.SearchOperators;
+import org.facetdb.sql.extension.Contributions;
+import org.facetdb.sql.extension.Faults;
+import org.facetdb.sql.extension.RegisteredMethod;
+import org.facetdb.sql.row.SearchColumns;
+import org.facetdb.sql.type.TypeKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds the operators and functions of index methods: finds the table or column that they are about
+ * and the index that answers. Used by the binding thread.
+ *
+ * <p>A table read as of another time is searched by the index that it has now, wherever the columns
+ * were there then.
+ */
+final class SearchBinder {
+  private final Binder binder;
+
+  SearchBinder(Binder binder) {
+    this.binder = binder;
+  }
+
+  /** What an identifier names: a table of the FROM clause, or a column of one. */
+  private record Subject(Scope.Source source, TableDefinition table, int column) {
+    static final int WHOLE = -1;
+  }
+
+  /** An index that answers, with its method. */
+  private record Answering(MethodIndex index, RegisteredMethod method, int column) {}
+
+  private Contributions contributions() {
+    return binder.context().plugins().contributions();
+  }
+
+  boolean isOperator(String symbol) {
+    return contributions().isSearchOperator(symbol);
+  }
+
+  boolean isFunction(String name) {
+    return contributions().isSearchFunction(name) && !contributions().functions().contains(name);
+  }
+
+  /** The error for a name that an extension would know if it were there; null for any other. */
+  @Nullable RuntimeException absence(String name, boolean symbol, SqlNode at) {
+    if (contributions().functions().contains(name)
+        || contributions().isSearchOperator(name)
+        || contributions().isSearchFunction(name)) {
+      return null;
+    }
+    for (ExtensionDefinition extension : binder.context().catalog().extensions().values()) {
+      if (contributions().version(extension.name()) == null
+          && extension.contributes().contains(name)) {
+        DatabaseException error =
+            Faults.absent((symbol ? "operator " : "function ") + name, extension.name());
+        return binder.text().locate(error, at.getParserPosition());
+      }
+    }
+    return null;
+  }
+
+  private void uses(RegisteredMethod method) {
+    binder.context().plugins().uses().accept(method.owner());
+  }
+
+  private @Nullable Subject subject(SqlNode node, Scope scope) {
+    if (!(node instanceof SqlIdentifier identifier) || identifier.isStar()) {
+      return null;
+    }
+    List<String> names = identifier.names;
+    String last = names.getLast();
+    if (names.size() == 1) {
+      Subject found = null;
+      for (Scope.Source source : scope.sources()) {
+        Subject here = column(source, last);
+        if (here != null && found != null) {
+          throw binder
+              .text()
+              .error(identifier, "42702", "column reference \"" + last + "\" is ambiguous");
+        }
+        found = here != null ? here : found;
+      }
+      if (found != null) {
+        return found;
+      }
+    } else {
+      Scope.Source source =
+          scope.source(names.subList(0, names.size() - 1), binder.text(), identifier);
+      Subject found = source == null ? null : column(source, last);
+      if (found != null) {
+        return found;
+      }
+    }
+    Scope.Source whole = scope.source(names, binder.text(), identifier);
+    return whole != null && whole.relation() instanceof TableDefinition table
+        ? new Subject(whole, table, Subject.WHOLE)
+        : null;
+  }
+
+  private static @Nullable Subject column(Scope.Source source, String name) {
+    if (!(source.relation() instanceof TableDefinition table)) {
+      return null;
+    }
+    for (int i = 0; i < table.columns().size(); i++) {
+      if (source.columns().get(i).name().equals(name)) {
+        return new Subject(source, table, i);
+      }
+    }
+    return null;
+  }
+
+  private interface Offer {
+    boolean by(RegisteredMethod method);
+  }
+
+  /** The first index of a table, as it is now, that offers something for a column or for all. */
+  private @Nullable Answering answering(Subject subject, boolean anyColumn, Offer offer) {
+    TableDefinition now = binder.context().catalog().table(subject.table().id());
+    if (now == null) {
+      return null;
+    }
+    for (MethodIndex index : now.methodIndexes()) {
+      RegisteredMethod method = contributions().method(index.method());
+      if (method == null || !offer.by(method) || !index.fits(subject.table())) {
+        continue;
+      }
+      if (subject.column() == Subject.WHOLE) {
+        return new Answering(index, method, SearchClause.ALL_COLUMNS);
+      }
+      int[] positions = index.positions(subject.table());
+      for (int i = 0; i < positions.length; i++) {
+        if (positions[i] == subject.column()) {
+          return new Answering(index, method, i);
+        }
+      }
+      if (anyColumn) {
+        return new Answering(index, method, SearchClause.ALL_COLUMNS);
+      }
+    }
+    return null;
+  }
+
+  /** A condition {@code column OP argument}. */
+  RexNode operator(ExpressionBinder expressions, SqlCall call, String symbol) {
+    SqlNode left = call.operand(0);
+    Subject subject = call.operandCount() == 2 ? subject(left, expressions.scope()) : null;
+    if (subject == null) {
+      throw binder
+          .text()
+          .error(left, "42809", "operator " + symbol + " takes an indexed column or a table");
+    }
+    Answering found =
+        answering(subject, false, m -> Contributions.operator(m, symbol) != null);
+    if (found == null) {
+      throw binder
+          .text()
+          .error(
+              left.getParserPosition(),
+              "42704",
+              "operator " + symbol + " needs an index on " + shown(subject),
+              hint(symbol, subject));
+    }
+    uses(found.method());
+    SearchOperator operator =
+        java.util.Objects.requireNonNull(Contributions.operator(found.method(), symbol));
+    List<RexNode> operands = new ArrayList<>();
+    for (int position : found.index().positions(subject.table())) {
+      operands.add(subject.source().columns().get(position).expression());
+    }
+    operands.add(argument(expressions, call.operand(1), operator.argumentType()));
+    RelDataType type = binder.coercion().of(TypeKind.BOOLEAN, true);
+    return binder
+        .rex()
+        .makeCall(
+            type,
+            new SearchOperators.Match(found.index().id(), found.column(), symbol),
+            operands);
+  }
+
+  private String shown(Subject subject) {
+    return subject.column() == Subject.WHOLE
+        ? "table \"" + subject.table().name() + "\""
+        : "column \""
+            + subject.table().columns().get(subject.column()).name()
+            + "\" of table \""
+            + subject.table().name()
+            + "\"";
+  }
+
+  private String hint(String symbol, Subject subject) {
+    String method = "";
+    for (var version : contributions().versions()) {
+      for (RegisteredMethod known : version.methods()) {
+        method = Contributions.operator(known, symbol) != null ? known.name() : method;
+      }
+    }
+    String column =
+        subject.column() == Subject.WHOLE
+            ? "..."
+            : subject.table().columns().get(subject.column()).name();
+    return "CREATE INDEX ON "
+        + subject.table().name()
+        + " USING "
+        + method
+        + " ("
+        + column
+        + ") makes one.";
+  }
+
+  private RexNode argument(ExpressionBinder expressions, SqlNode node, LogicalType wanted) {
+    Coercion coercion = binder.coercion();
+    RexNode bound = expressions.bind(node);
+    RelDataType type = coercion.relType(wanted, true);
+    if (!coercion.isUnknown(bound) && !coercion.canAssign(bound.getType(), type)) {
+      throw binder
+          .text()
+          .error(
+              node,
+              "42804",
+              "a search takes a "
+                  + wanted.name()
+                  + ", not a value of type "
+                  + coercion.name(bound.getType()));
+    }
+    return coercion.assign(bound, type, node);
+  }
+
+  /** A score or a rendering. */
+  RexNode function(ExpressionBinder expressions, SqlCall call, String name) {
+    Subject subject =
+        call.operandCount() > 0 ? subject(call.operand(0), expressions.scope()) : null;
+    if (subject == null) {
+      throw binder
+          .text()
+          .error(call, "42883", "function " + name + " takes a table, or a column of it, first");
+    }
+    Answering found =
+        answering(subject, true, m -> Contributions.function(m, name) != null);
+    if (found == null) {
+      throw binder
+          .text()
+          .error(call, "42704", "function " + name + " needs an index on " + shown(subject));
+    }
+    uses(found.method());
+    return switch (java.util.Objects.requireNonNull(
+        Contributions.function(found.method(), name))) {
+      case SearchFunction.Score _ -> {
+        if (call.operandCount() != 1) {
+          throw binder.text().error(call, "42883", "function " + name + " takes one argument");
+        }
+        yield hidden(subject, SearchColumns.scoreName(found.index().id()), call);
+      }
+      case SearchFunction.Rendering rendering ->
+          rendering(expressions, call, subject, found, rendering);
+    };
+  }
+
+  private RexNode hidden(Subject subject, String name, SqlNode at) {
+    for (Scope.Column column : subject.source().columns()) {
+      if (column.name().equals(name)) {
+        return column.expression();
+      }
+    }
+    throw binder.text().unsupported(at, "the score or highlight of a row that is changed");
+  }
+
+  private RexNode rendering(
+      ExpressionBinder expressions,
+      SqlCall call,
+      Subject subject,
+      Answering found,
+      SearchFunction.Rendering rendering) {
+    if (found.column() == SearchClause.ALL_COLUMNS) {
+      throw binder
+          .text()
+          .error(call, "42883", "function " + rendering.name() + " takes an indexed column first");
+    }
+    List<LogicalType> types = rendering.argumentTypes();
+    int given = call.operandCount() - 1;
+    if (given > types.size() || given < types.size() - rendering.optionalArguments()) {
+      throw binder
+          .text()
+          .error(
+              call,
+              "42883",
+              "function "
+                  + rendering.name()
+                  + " takes a column and up to "
+                  + types.size()
+                  + " further arguments");
+    }
+    List<RexNode> operands = new ArrayList<>();
+    operands.add(subject.source().columns().get(subject.column()).expression());
+    operands.add(hidden(subject, SearchColumns.searchName(found.index().id()), call));
+    for (int i = 0; i < given; i++) {
+      operands.add(argument(expressions, call.operand(i + 1), types.get(i)));
+    }
+    return binder
+        .rex()
+        .makeCall(
+            binder.coercion().relType(rendering.returnType(), true),
+            new SearchOperators.Render(found.index().id(), found.column(), rendering),
+            operands);
+  }
+}

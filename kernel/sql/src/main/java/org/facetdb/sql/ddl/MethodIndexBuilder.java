@@ -1,0 +1,141 @@
+package org.facetdb.sql.ddl;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.parser.CreateIndex;
+import org.facetdb.parser.IndexColumn;
+import org.facetdb.parser.Option;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.type.Batch;
+import org.facetdb.spi.type.BytesVector;
+import org.facetdb.sql.catalog.MethodIndex;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.dml.TableWriter;
+import org.facetdb.sql.extension.RegisteredMethod;
+import org.facetdb.sql.row.KeyRange;
+import org.facetdb.sql.row.Keys;
+import org.facetdb.sql.row.RowKeys;
+import org.facetdb.sql.row.TableAccess;
+import org.facetdb.sql.row.TableScan;
+import org.facetdb.storage.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** CREATE INDEX with the method of a plug-in; the index is built after the commit. Stateless. */
+final class MethodIndexBuilder {
+  private MethodIndexBuilder() {}
+
+  /** The table with the index added, and with row ids where the index needs them. */
+  static TableDefinition add(
+      DdlContext context,
+      CreateIndex statement,
+      TableDefinition table,
+      String name,
+      RegisteredMethod method) {
+    if (statement.unique()) {
+      throw DatabaseException.unsupported(
+          "access method \"" + method.name() + "\" does not support unique indexes");
+    }
+    if (statement.where() != null) {
+      throw DatabaseException.unsupported("partial indexes are not supported");
+    }
+    if (!statement.included().isEmpty()) {
+      throw DatabaseException.unsupported(
+          "access method \"" + method.name() + "\" does not support included columns");
+    }
+    List<Integer> columns = new ArrayList<>();
+    Set<Integer> seen = new HashSet<>();
+    for (IndexColumn part : statement.columns()) {
+      int id = column(context, table, part);
+      if (!seen.add(id)) {
+        throw SourceText.at(
+            DatabaseException.user("42701", "column is indexed twice"),
+            context.sql(),
+            part.expression());
+      }
+      columns.add(id);
+    }
+    MethodIndex index =
+        new MethodIndex(
+            context.editor().nextId(),
+            name,
+            table.id(),
+            method.name(),
+            method.owner().name(),
+            columns,
+            options(statement));
+    method.method().validate(index.shape(table));
+    List<MethodIndex> all = new ArrayList<>(table.methodIndexes());
+    all.add(index);
+    int space = table.rowIdSpace();
+    boolean needsIds = space == 0 && RowKeys.needsSpace(table);
+    if (needsIds) {
+      space =
+          context.editor().createKeySpace(TableBuilder.keyRetention(table, context.retention()));
+    }
+    TableDefinition changed = table.withMethodIndexes(all, space);
+    if (needsIds) {
+      giveIds(context, changed);
+    }
+    return changed;
+  }
+
+  private static int column(DdlContext context, TableDefinition table, IndexColumn part) {
+    if (!(part.expression() instanceof SqlIdentifier identifier) || !identifier.isSimple()) {
+      throw DatabaseException.unsupported("indexes on expressions are not supported");
+    }
+    int column = table.columnIndex(identifier.getSimple());
+    if (column < 0) {
+      throw SourceText.at(
+          DatabaseException.user(
+              "42703", "column \"" + identifier.getSimple() + "\" does not exist"),
+          context.sql(),
+          identifier);
+    }
+    return table.columns().get(column).id();
+  }
+
+  private static SortedMap<String, String> options(CreateIndex statement) {
+    SortedMap<String, String> options = new TreeMap<>();
+    for (Option option : statement.options()) {
+      if (options.put(option.name(), text(option.value())) != null) {
+        throw DatabaseException.user(
+            "22023", "parameter \"" + option.name() + "\" specified more than once");
+      }
+    }
+    return options;
+  }
+
+  private static String text(@Nullable SqlNode value) {
+    return switch (value) {
+      case SqlLiteral literal -> String.valueOf(literal.toValue());
+      case SqlIdentifier identifier -> identifier.toString();
+      case null -> "true";
+      default -> value.toString();
+    };
+  }
+
+  /** Gives the rows there are ids, and makes writers that commit meanwhile conflict. */
+  private static void giveIds(DdlContext context, TableDefinition table) {
+    Transaction transaction = context.transaction();
+    transaction.guardRange(table.keySpace(), new byte[0], Keys.last());
+    TableWriter writer = new TableWriter(table, context.rowIds());
+    TableAccess access =
+        TableAccess.of(table, new int[] {TableDefinition.ROW_KEY}, TableAccess.CURRENT);
+    try (TableScan scan = new TableScan(access, KeyRange.ALL)) {
+      scan.open(context.execution());
+      for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+        BytesVector keys = (BytesVector) batch.column(0);
+        for (int i = 0; i < batch.rowCount(); i++) {
+          writer.addRowId(transaction, keys.getBytes(i));
+        }
+      }
+    }
+  }
+}

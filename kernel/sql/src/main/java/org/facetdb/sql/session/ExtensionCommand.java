@@ -1,0 +1,180 @@
+package org.facetdb.sql.session;
+
+import java.util.List;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.facetdb.parser.ObjectStatement;
+import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.Result;
+import org.facetdb.sql.catalog.CatalogEditor;
+import org.facetdb.sql.catalog.ExtensionDefinition;
+import org.facetdb.sql.catalog.MethodIndex;
+import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.ddl.SourceText;
+import org.facetdb.sql.extension.Extensions;
+import org.facetdb.sql.extension.PluginVersion;
+import org.facetdb.sql.index.IndexManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CREATE, ALTER and DROP EXTENSION. The version is loaded and started before anything is committed,
+ * and published afterwards; DROP leaves the extension's indexes asleep unless CASCADE drops them.
+ */
+final class ExtensionCommand implements Command {
+  private final String sql;
+  private final ObjectStatement statement;
+
+  ExtensionCommand(String sql, ObjectStatement statement) {
+    this.sql = sql;
+    this.statement = statement;
+  }
+
+  static boolean handles(ObjectStatement statement) {
+    return statement.kind().equals("extension");
+  }
+
+  @Override
+  public boolean writes() {
+    return true;
+  }
+
+  @Override
+  public boolean reusable() {
+    return false;
+  }
+
+  @Override
+  public String name() {
+    return statement.command();
+  }
+
+  @Override
+  public Result run(Execution execution) {
+    TransactionState transaction = execution.transaction();
+    if (transaction.isBlock()) {
+      throw DatabaseException.user(
+          "25001", name() + " cannot run inside a transaction block");
+    }
+    String extension = statement.name().names.getLast();
+    ExtensionDefinition known = execution.catalog().extensions().get(extension);
+    ExtensionDefinition installed = execution.catalog().extension(extension);
+    switch (statement.action()) {
+      case CREATE -> create(execution, extension, known, installed);
+      case ALTER -> update(execution, required(extension, installed));
+      case DROP -> drop(execution, extension, installed);
+    }
+    transaction.catalogChanged();
+    return Results.done(name());
+  }
+
+  private ExtensionDefinition required(String name, @Nullable ExtensionDefinition installed) {
+    if (installed == null) {
+      throw at(
+          DatabaseException.user("42704", "extension \"" + name + "\" does not exist"),
+          statement.name());
+    }
+    return installed;
+  }
+
+  private DatabaseException at(DatabaseException error, SqlNode place) {
+    return SourceText.at(error, sql, place);
+  }
+
+  private void create(
+      Execution execution,
+      String name,
+      @Nullable ExtensionDefinition known,
+      @Nullable ExtensionDefinition installed) {
+    if (installed != null) {
+      if (statement.conditional()) {
+        return;
+      }
+      throw at(
+          DatabaseException.user("42710", "extension \"" + name + "\" already exists"),
+          statement.name());
+    }
+    Extensions extensions = execution.kernel().plugins().extensions();
+    String version = resolve(extensions, name);
+    CatalogEditor editor = execution.transaction().edit();
+    int state = known == null ? editor.createKeySpace(null) : known.stateKeySpace();
+    PluginVersion loaded = extensions.load(name, version, state);
+    execution.transaction().change(new PluginSystem.Change(name, loaded, null));
+    List<String> names = Extensions.names(loaded);
+    editor.put(
+        known == null
+            ? new ExtensionDefinition(name, version, true, state, names)
+            : known.withVersion(version, names));
+  }
+
+  private String resolve(Extensions extensions, String name) {
+    try {
+      return extensions.resolve(name, version());
+    } catch (DatabaseException e) {
+      throw at(e, statement.name());
+    }
+  }
+
+  private @Nullable String version() {
+    SqlNode version = statement.options().isEmpty() ? null : statement.options().getFirst().value();
+    return switch (version) {
+      case SqlLiteral literal -> literal.toValue();
+      case SqlIdentifier identifier -> identifier.getSimple();
+      case null, default -> null;
+    };
+  }
+
+  private void update(Execution execution, ExtensionDefinition installed) {
+    if (statement.options().isEmpty()) {
+      throw DatabaseException.unsupported("ALTER EXTENSION takes UPDATE [TO version]");
+    }
+    Extensions extensions = execution.kernel().plugins().extensions();
+    String version = resolve(extensions, installed.name());
+    boolean loadedAlready =
+        version.equals(installed.version())
+            && extensions.current().version(installed.name()) != null;
+    if (loadedAlready) {
+      return;
+    }
+    IndexManager indexes = execution.kernel().plugins().indexes();
+    PluginVersion next = extensions.load(installed.name(), version, installed.stateKeySpace());
+    IndexManager.Switch prepared;
+    try {
+      prepared = indexes.prepare(next.methods());
+    } catch (Throwable e) {
+      next.leases().retire();
+      throw e;
+    }
+    execution
+        .transaction()
+        .change(new PluginSystem.Change(installed.name(), next, prepared));
+    execution
+        .transaction()
+        .edit()
+        .put(installed.withVersion(version, Extensions.names(next)));
+  }
+
+  private void drop(Execution execution, String name, @Nullable ExtensionDefinition installed) {
+    if (installed == null) {
+      if (statement.conditional()) {
+        return;
+      }
+      required(name, null);
+      return;
+    }
+    CatalogEditor editor = execution.transaction().edit();
+    if (statement.cascade()) {
+      for (TableDefinition table : execution.catalog().tables().values()) {
+        List<MethodIndex> kept =
+            table.methodIndexes().stream().filter(i -> !i.extension().equals(name)).toList();
+        if (kept.size() < table.methodIndexes().size()) {
+          editor.put(table.withMethodIndexes(kept, table.rowIdSpace()));
+        }
+      }
+      editor.drop(installed);
+    } else {
+      editor.put(installed.dropped());
+    }
+    execution.transaction().change(new PluginSystem.Change(name, null, null));
+  }
+}
