@@ -34,6 +34,26 @@ public interface Store extends AutoCloseable {
   /** The oldest timestamp at which a key space can be read in full. */
   long oldestReadable(int keySpace);
 
+  /**
+   * No reader asks, or will ask, a key space for a time before this, unless the state of that time
+   * lasted until here: the smallest of what open snapshots and transactions read at, the last
+   * commit, and the present less the key space's retention; 0 if it is kept for ever. Versions that
+   * ended at or before it may be dropped.
+   *
+   * <p>Asking moves {@link #oldestReadable} up to it. It does not fall while the store is open,
+   * except that a reader that was let in at an earlier time in between holds it back. After a
+   * reopen earlier times may be readable again: who drops something records how far.
+   *
+   * @throws StorageException SQLSTATE 42704 if nothing is left of the key space
+   */
+  long watermark(int keySpace);
+
+  /** The commits of this store, in commit order. */
+  ChangeLog changes();
+
+  /** Files beside the log and the tree, for state that is derived from what is committed. */
+  SideFiles sideFiles();
+
   /** The log sequence number of the last commit; 0 before the first. */
   long lastSequence();
 

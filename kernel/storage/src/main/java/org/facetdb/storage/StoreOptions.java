@@ -11,23 +11,49 @@ import java.time.InstantSource;
  * @param segmentBytes size of a log segment, written ahead before first use
  * @param defaultRetention retention of key spaces that name none
  * @param clock wall clock behind commit timestamps
+ * @param changeLog whether log segments stay after open until {@link ChangeLog#retainAfter} was
+ *     called for the first time; else what recovery does not need goes at once
+ * @param changeLogBytes upper bound of log kept for consumers, beyond what recovery needs
  */
 public record StoreOptions(
     long memtableBytes,
     long blockCacheBytes,
     int segmentBytes,
     Duration defaultRetention,
-    InstantSource clock) {
+    InstantSource clock,
+    boolean changeLog,
+    long changeLogBytes) {
+  private static final long CHANGE_LOG_BYTES = 1L << 30;
+
   public StoreOptions {
-    if (memtableBytes < 4096 || blockCacheBytes < 0 || segmentBytes < 4096) {
+    if (memtableBytes < 4096 || blockCacheBytes < 0 || segmentBytes < 4096 || changeLogBytes < 0) {
       throw new IllegalArgumentException(
           "sizes are out of range: memtableBytes="
               + memtableBytes
               + " blockCacheBytes="
               + blockCacheBytes
               + " segmentBytes="
-              + segmentBytes);
+              + segmentBytes
+              + " changeLogBytes="
+              + changeLogBytes);
     }
+  }
+
+  /** No consumer of the log, until one asks. */
+  public StoreOptions(
+      long memtableBytes,
+      long blockCacheBytes,
+      int segmentBytes,
+      Duration defaultRetention,
+      InstantSource clock) {
+    this(
+        memtableBytes,
+        blockCacheBytes,
+        segmentBytes,
+        defaultRetention,
+        clock,
+        false,
+        CHANGE_LOG_BYTES);
   }
 
   /** Defaults for two cores: a quarter of the heap for blocks, memtables of 64 MB. */
@@ -42,18 +68,44 @@ public record StoreOptions(
   }
 
   public StoreOptions withMemtableBytes(long bytes) {
-    return new StoreOptions(bytes, blockCacheBytes, segmentBytes, defaultRetention, clock);
+    return new StoreOptions(
+        bytes, blockCacheBytes, segmentBytes, defaultRetention, clock, changeLog, changeLogBytes);
   }
 
   public StoreOptions withBlockCacheBytes(long bytes) {
-    return new StoreOptions(memtableBytes, bytes, segmentBytes, defaultRetention, clock);
+    return new StoreOptions(
+        memtableBytes, bytes, segmentBytes, defaultRetention, clock, changeLog, changeLogBytes);
   }
 
   public StoreOptions withSegmentBytes(int bytes) {
-    return new StoreOptions(memtableBytes, blockCacheBytes, bytes, defaultRetention, clock);
+    return new StoreOptions(
+        memtableBytes, blockCacheBytes, bytes, defaultRetention, clock, changeLog, changeLogBytes);
   }
 
   public StoreOptions withClock(InstantSource source) {
-    return new StoreOptions(memtableBytes, blockCacheBytes, segmentBytes, defaultRetention, source);
+    return new StoreOptions(
+        memtableBytes,
+        blockCacheBytes,
+        segmentBytes,
+        defaultRetention,
+        source,
+        changeLog,
+        changeLogBytes);
+  }
+
+  public StoreOptions withChangeLog(boolean kept) {
+    return new StoreOptions(
+        memtableBytes,
+        blockCacheBytes,
+        segmentBytes,
+        defaultRetention,
+        clock,
+        kept,
+        changeLogBytes);
+  }
+
+  public StoreOptions withChangeLogBytes(long bytes) {
+    return new StoreOptions(
+        memtableBytes, blockCacheBytes, segmentBytes, defaultRetention, clock, changeLog, bytes);
   }
 }

@@ -40,6 +40,15 @@ public interface Transaction extends Reader, AutoCloseable {
   /** Forgets all writes and guards staged after the mark; the mark itself stays usable. */
   void rollbackTo(int savepoint);
 
+  /** Whether a write of a key space is staged. */
+  boolean hasOwnWrites(int keySpace);
+
+  /**
+   * Visits the staged writes of a key space in key order, the latest per key. The visitor must not
+   * stage or roll back anything.
+   */
+  void visitOwnWrites(int keySpace, OwnWriteVisitor visitor);
+
   /** True if nothing has been staged. */
   boolean isReadOnly();
 

@@ -36,6 +36,7 @@ public final class LsmTree implements AutoCloseable {
 
   private final TreeContents contents;
   private final TreeOptions options;
+  private final TreeHost host;
   private final Background background;
   private final ReentrantLock writing = new ReentrantLock();
   private long delayNanos;
@@ -45,6 +46,7 @@ public final class LsmTree implements AutoCloseable {
   private LsmTree(TreeContents contents, TreeOptions options, TreeHost host) {
     this.contents = contents;
     this.options = options;
+    this.host = host;
     this.background = new Background(contents, options, host);
     TreeState state = contents.state();
     this.lastSequence = state.flushedSequence();
@@ -305,6 +307,23 @@ public final class LsmTree implements AutoCloseable {
   public long oldestReadable(int keySpace) {
     Long watermark = contents.published().get(keySpace);
     return watermark == null ? 0 : watermark;
+  }
+
+  /**
+   * Publishes and returns how far a key space may be cut: the smallest of what is pinned and the
+   * present less its retention; 0 if it is kept for ever.
+   *
+   * @throws StorageException SQLSTATE 42704 if nothing is left of the key space
+   */
+  public long watermark(int keySpace) {
+    KeySpaceState space = contents.state().keySpaces().get(keySpace);
+    if (space == null) {
+      throw new StorageException(
+          "42704",
+          StorageException.Category.USER,
+          "key space does not exist: keySpace=" + keySpace);
+    }
+    return Retention.cut(keySpace, space.options().retention(), contents.published(), host);
   }
 
   // ---- maintenance

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.tree.manifest.KeySpaceState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which versions a flush or a compaction may drop: a snapshot of all watermarks, taken after they
@@ -47,6 +48,18 @@ final class Retention {
     long pinned = host.oldestPinned();
     wanted.replaceAll((id, limit) -> Math.min(limit, pinned));
     return new Retention(wanted, keySpaces, pinned);
+  }
+
+  /** Publishes how far one key space may be cut, then asks what is pinned, and keeps that too. */
+  static long cut(
+      int keySpace, @Nullable Duration retention, Map<Integer, Long> published, TreeHost host) {
+    if (retention == null) {
+      return 0;
+    }
+    long before = host.oldestPinned();
+    long wanted = Math.max(0, Math.min(before, back(host.now(), retention)));
+    long limit = published.merge(keySpace, wanted, Math::max);
+    return Math.min(limit, host.oldestPinned());
   }
 
   private static long back(long now, Duration retention) {

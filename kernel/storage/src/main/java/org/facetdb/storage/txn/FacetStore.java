@@ -6,9 +6,11 @@ import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.facetdb.storage.ChangeLog;
 import org.facetdb.storage.CheckReport;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
+import org.facetdb.storage.SideFiles;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
@@ -414,6 +416,22 @@ public final class FacetStore implements Store {
   public long oldestReadable(int keySpace) {
     checkOpen();
     return tree.oldestReadable(keySpace);
+  }
+
+  @Override
+  public long watermark(int keySpace) {
+    checkOpen();
+    return tree.watermark(keySpace);
+  }
+
+  @Override
+  public ChangeLog changes() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SideFiles sideFiles() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

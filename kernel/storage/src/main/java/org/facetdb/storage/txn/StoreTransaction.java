@@ -2,9 +2,11 @@ package org.facetdb.storage.txn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.Durability;
+import org.facetdb.storage.OwnWriteVisitor;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.txn.StagedWrites.Staged;
@@ -122,6 +124,27 @@ final class StoreTransaction implements Transaction {
     keyGuards.subList(mark.keyGuards(), keyGuards.size()).clear();
     rangeGuards.subList(mark.rangeGuards(), rangeGuards.size()).clear();
     marks.subList(savepoint + 1, marks.size()).clear();
+  }
+
+  @Override
+  public boolean hasOwnWrites(int keySpace) {
+    checkOpen();
+    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
+    return staged != null && !staged.isEmpty();
+  }
+
+  @Override
+  public void visitOwnWrites(int keySpace, OwnWriteVisitor visitor) {
+    checkOpen();
+    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
+    if (staged == null) {
+      return;
+    }
+    for (Map.Entry<byte[], Staged> write : staged.entrySet()) {
+      if (!visitor.visit(write.getKey(), write.getValue().value())) {
+        return;
+      }
+    }
   }
 
   @Override
