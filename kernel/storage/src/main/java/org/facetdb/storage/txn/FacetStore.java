@@ -22,6 +22,7 @@ import org.facetdb.storage.log.HybridClock;
 import org.facetdb.storage.log.LogRecovery;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteAheadLog;
+import org.facetdb.storage.side.StoreSideFiles;
 import org.facetdb.storage.tree.LsmTree;
 import org.facetdb.storage.tree.TreeHost;
 import org.facetdb.storage.tree.TreeOptions;
@@ -122,6 +123,7 @@ public final class FacetStore implements Store {
   private final HybridClock clock;
   private final StoreOptions options;
   private final CommitPipeline pipeline;
+  private final SideFiles sideFiles;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private FacetStore(
@@ -163,6 +165,7 @@ public final class FacetStore implements Store {
             timeline,
             new CommitPipeline.Published(committed, committedAt),
             floor);
+    this.sideFiles = new StoreSideFiles(files, this::checkOpen);
     host.store = this;
     Throwable early = host.earlyFailure;
     if (early != null) {
@@ -431,7 +434,7 @@ public final class FacetStore implements Store {
 
   @Override
   public SideFiles sideFiles() {
-    throw new UnsupportedOperationException();
+    return sideFiles;
   }
 
   @Override

@@ -30,6 +30,7 @@ final class CrashRound {
   private final @Nullable SyncSite dropped;
   private final Set<SyncSite> reached;
   private final Ledger ledger = new Ledger();
+  private final SideFileRound sideFiles;
   private final StoreOptions options;
 
   /**
@@ -42,6 +43,7 @@ final class CrashRound {
     this.focus = focus;
     this.dropped = dropped;
     this.reached = reached;
+    this.sideFiles = new SideFileRound(random, ledger);
     this.options =
         StoreOptions.defaults()
             .withMemtableBytes(4096 << random.nextInt(4))
@@ -128,6 +130,8 @@ final class CrashRound {
       store.compact();
     } else if (action == 2 && ledger.keySpaces().size() < 5) {
       ledger.keySpaceCreated(store.createKeySpace(KeySpaceOptions.keepForEver()));
+    } else if (action < 6) {
+      sideFiles.commit(store);
     } else {
       commit(store);
     }

@@ -102,6 +102,7 @@ final class Ledger {
         latest().assertSame(snapshot, keySpace, "latest, key space " + keySpace);
       }
     }
+    SideFileRound.assertWhole(store, latest());
     for (int i = 0; i < 3; i++) {
       long sequence = states.lastKey() == 0 ? 0 : random.nextLong(states.lastKey() + 1);
       Long known = states.floorKey(sequence);
