@@ -70,8 +70,7 @@ public final class StoreSideFiles implements SideFiles {
   }
 
   private static StorageException invalid(String rule, String name) {
-    return new StorageException(
-        "22023", StorageException.Category.USER, rule + ": name=" + name);
+    return new StorageException("22023", StorageException.Category.USER, rule + ": name=" + name);
   }
 
   @Override
