@@ -120,7 +120,7 @@ final class LogFormat {
 
   /** The header of a segment with this number, or null if the bytes are none. */
   static @Nullable SegmentHeader decodeHeader(byte[] bytes, long number) {
-    if (!isHeader(bytes) || (long) LONG.get(bytes, 16) != number) {
+    if (!isHeader(bytes) || headerNumber(bytes) != number) {
       return null;
     }
     return new SegmentHeader(
@@ -139,6 +139,11 @@ final class LogFormat {
         && (long) LONG.get(bytes, 0) == MAGIC
         && (short) SHORT.get(bytes, 8) == VERSION
         && (int) INT.get(bytes, 76) == checksum(bytes, 0, 76);
+  }
+
+  /** The log number in a header. */
+  static long headerNumber(byte[] bytes) {
+    return (long) LONG.get(bytes, 16);
   }
 
   /** Writes a record's header, without its checksum. */

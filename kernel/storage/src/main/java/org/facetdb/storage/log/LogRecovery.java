@@ -19,8 +19,14 @@ public final class LogRecovery {
   /** A segment whose header is valid. */
   private record Segment(String file, SegmentHeader header, long fileBytes) {}
 
-  /** Files that were segments once, or never became one; free for new segments. */
+  /** Files that were segments once, or are written ahead; free for new segments. */
   final List<String> free = new ArrayList<>();
+
+  /**
+   * Names to delete. Renames that a crash made durable in another order than they were made may
+   * have left two names of one file, and one of the two is a segment.
+   */
+  final List<String> useless = new ArrayList<>();
 
   /** Segments that recovery does not need, and that lead up to those it needs without a gap. */
   final List<LogSegments.Segment> kept = new ArrayList<>();
@@ -106,7 +112,7 @@ public final class LogRecovery {
     for (String entry : files.list(directory)) {
       String name = directory + "/" + entry;
       if (entry.startsWith("spare-")) {
-        free.add(name);
+        (isSegmentToo(name) ? useless : free).add(name);
       } else if (entry.endsWith(".log")) {
         long number = parseNumber(name, entry);
         maxNumber = Math.max(maxNumber, number);
@@ -121,7 +127,7 @@ public final class LogRecovery {
     }
     for (int i = 0; i < invalid.size(); i++) {
       refuseLostHeader(invalid.get(i), invalidNumbers.get(i));
-      free.add(invalid.get(i));
+      useless.add(invalid.get(i));
     }
     if (valid.isEmpty()) {
       if (flushedSequence > 0) {
@@ -145,6 +151,16 @@ public final class LogRecovery {
     } catch (NumberFormatException e) {
       throw StorageException.corruption(
           files.describe(name), 0, "a segment named by its number", entry);
+    }
+  }
+
+  private boolean isSegmentToo(String name) {
+    byte[] bytes = new byte[LogFormat.HEADER_BYTES];
+    try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
+      int count = file.read(0, bytes, 0, bytes.length);
+      return count == bytes.length
+          && LogFormat.isHeader(bytes)
+          && files.exists(LogFormat.segmentName(directory, LogFormat.headerNumber(bytes)));
     }
   }
 

@@ -120,6 +120,7 @@ final class LogSegments {
     kept.addAll(recovery.kept);
     kept.forEach(segment -> keptBytes += segment.fileBytes());
     full.addAll(recovery.segments);
+    recovery.useless.forEach(files::delete);
     recovery.free.forEach(this::release);
     trimKept();
   }
@@ -318,7 +319,7 @@ final class LogSegments {
       }
       all.removeIf(
           segment ->
-              segment.lastSequence() <= afterSequence
+              segment.lastSequence() <= Math.max(afterSequence, segment.sequenceBefore())
                   || segment.sequenceBefore() >= throughSequence);
       return new Pin(List.copyOf(all), all.isEmpty() ? Long.MAX_VALUE : all.getFirst().number());
     } finally {

@@ -49,7 +49,9 @@ final class CrashRound {
             .withMemtableBytes(4096 << random.nextInt(4))
             .withSegmentBytes(4096 << random.nextInt(3))
             .withBlockCacheBytes(random.nextBoolean() ? 0 : 64 << 10)
-            .withClock(new JumpingClock(random));
+            .withClock(new JumpingClock(random))
+            .withChangeLog(random.nextInt(focus == null ? 2 : 8) == 0)
+            .withChangeLogBytes(random.nextInt(4) == 0 ? 20 << 10 : 1 << 30);
   }
 
   void run() {
@@ -94,10 +96,12 @@ final class CrashRound {
     try {
       store = FacetStore.open(files, options, StoreThreads.direct());
       ledger.recovered(store, random);
+      ledger.assertFollowed(store, options);
       for (int i = 0; i < steps; i++) {
         step(store);
       }
       ledger.assertSame(store, random);
+      ledger.assertFollowed(store, options);
       if (random.nextInt(3) > 0) {
         store.close();
         ledger.allDurable();
@@ -130,7 +134,9 @@ final class CrashRound {
       store.compact();
     } else if (action == 2 && ledger.keySpaces().size() < 5) {
       ledger.keySpaceCreated(store.createKeySpace(KeySpaceOptions.keepForEver()));
-    } else if (action < 6) {
+    } else if (action == 3) {
+      ledger.retain(store, random);
+    } else if (action < 7) {
       sideFiles.commit(store);
     } else {
       commit(store);
