@@ -186,7 +186,7 @@ public final class FacetStore implements Store {
     StoreOptions kept = options.withChangeLog(true).withChangeLogBytes(Long.MAX_VALUE);
     try (FacetStore store = open(files, kept, threads)) {
       List<String> problems = new ArrayList<>(store.logProblems);
-      store.changes.read(store.changes.oldestSequence(), store.lastSequence(), batch -> true);
+      store.checkLog(problems);
       problems.addAll(store.tree.check());
       return new CheckReport(problems, store.keySpaces().size(), store.lastSequence());
     } catch (StorageException e) {
@@ -194,6 +194,17 @@ public final class FacetStore implements Store {
         throw e;
       }
       return new CheckReport(List.of(String.valueOf(e.getMessage())), 0, 0);
+    }
+  }
+
+  private void checkLog(List<String> problems) {
+    try {
+      changes.read(changes.oldestSequence(), lastSequence(), batch -> true);
+    } catch (StorageException e) {
+      if (e.category() != StorageException.Category.CORRUPTION) {
+        throw e;
+      }
+      problems.add(String.valueOf(e.getMessage()));
     }
   }
 
