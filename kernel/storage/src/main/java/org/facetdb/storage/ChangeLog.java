@@ -22,7 +22,10 @@ public interface ChangeLog {
     boolean visit(CommittedBatch batch);
   }
 
-  /** Commits after this sequence can be read; those up to it are gone. Rises, never falls. */
+  /**
+   * Commits after this sequence can be read; those up to it are gone. Never falls while the store
+   * is open; a crash may bring some back.
+   */
   long oldestSequence();
 
   /**

@@ -36,9 +36,12 @@ public final class Stores {
   /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */
   public static Store openInMemory(StoreOptions options) {
     int segmentBytes = Math.min(options.segmentBytes(), MEMORY_SEGMENT_BYTES_MAX);
+    long logBytesMax = Runtime.getRuntime().maxMemory() / 8;
     return FacetStore.open(
         MemoryFileSystem.unsynced(),
-        options.withSegmentBytes(segmentBytes),
+        options
+            .withSegmentBytes(segmentBytes)
+            .withChangeLogBytes(Math.min(options.changeLogBytes(), logBytesMax)),
         StoreThreads.background());
   }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -82,6 +85,11 @@ public final class DiskFileSystem implements FileSystem {
   }
 
   @Override
+  public boolean isDirectory(String name) {
+    return Files.isDirectory(path(name));
+  }
+
+  @Override
   public void createDirectories(String directory) {
     Path path = path(directory);
     try {
@@ -111,6 +119,37 @@ public final class DiskFileSystem implements FileSystem {
     } catch (IOException e) {
       throw failure("delete", path(name), e);
     }
+  }
+
+  @Override
+  public void deleteDirectory(String name) {
+    try {
+      Files.deleteIfExists(path(name));
+    } catch (IOException e) {
+      throw failure("delete directory", path(name), e);
+    }
+  }
+
+  @Override
+  public void link(String from, String to) {
+    Path source = path(from);
+    Path target = path(to);
+    try {
+      try {
+        Files.createLink(target, source);
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        throw e;
+      } catch (UnsupportedOperationException | FileSystemException e) {
+        Files.copy(source, target);
+      }
+    } catch (IOException e) {
+      throw failure("link", target, e);
+    }
+  }
+
+  @Override
+  public Path localPath(String name) {
+    return path(name);
   }
 
   @Override

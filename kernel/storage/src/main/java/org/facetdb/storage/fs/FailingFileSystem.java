@@ -1,8 +1,10 @@
 package org.facetdb.storage.fs;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.facetdb.storage.StorageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes everything on to another file system and fails at the n-th operation that changes
@@ -67,6 +69,11 @@ public final class FailingFileSystem implements FileSystem {
   }
 
   @Override
+  public boolean isDirectory(String name) {
+    return inner.isDirectory(name);
+  }
+
+  @Override
   public void createDirectories(String directory) {
     step("create directory", directory);
     inner.createDirectories(directory);
@@ -82,6 +89,23 @@ public final class FailingFileSystem implements FileSystem {
   public void delete(String name) {
     step("delete", name);
     inner.delete(name);
+  }
+
+  @Override
+  public void deleteDirectory(String name) {
+    step("delete directory", name);
+    inner.deleteDirectory(name);
+  }
+
+  @Override
+  public void link(String from, String to) {
+    step("link", to);
+    inner.link(from, to);
+  }
+
+  @Override
+  public @Nullable Path localPath(String name) {
+    return inner.localPath(name);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.facetdb.storage.fs;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one store: all file access of the module goes through here, so that tests can lose
@@ -33,6 +35,9 @@ public interface FileSystem {
   /** Names (without the directory) of the entries of a directory, sorted; empty if it is absent. */
   List<String> list(String directory);
 
+  /** Whether there is a directory of this name. */
+  boolean isDirectory(String name);
+
   /** Makes a directory and its parents; one that exists is no error. */
   void createDirectories(String directory);
 
@@ -42,7 +47,16 @@ public interface FileSystem {
   /** Deletes a file; one that is absent is no error. */
   void delete(String name);
 
-  /** Makes all creates, renames and deletes in a directory durable. */
+  /** Deletes a directory, which must be empty; one that is absent is no error. */
+  void deleteDirectory(String name);
+
+  /**
+   * Gives a file a second name, which must not exist: the same bytes where the disk can do that,
+   * else a copy of them, which has to be synced itself.
+   */
+  void link(String from, String to);
+
+  /** Makes all creates, renames, links and deletes in a directory durable. */
   void syncDirectory(String directory, SyncSite site);
 
   /**
@@ -51,6 +65,9 @@ public interface FileSystem {
    * @throws org.facetdb.storage.StorageException SQLSTATE 55006 that names the holder
    */
   DirectoryLock lockDirectory();
+
+  /** Where the operating system has a file, or null for one in memory. */
+  @Nullable Path localPath(String name);
 
   /** What messages call the place of a file, such as its full path. */
   String describe(String name);

@@ -2,7 +2,9 @@ package org.facetdb.storage.fs;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.facetdb.storage.StorageException;
 
@@ -22,7 +24,7 @@ final class MemoryFile implements StorageFile {
     this.name = name;
     this.content = content;
     this.writable = writable;
-    content.openHandles++;
+    content.opened(name);
   }
 
   @Override
@@ -82,7 +84,7 @@ final class MemoryFile implements StorageFile {
     synchronized (owner.monitor()) {
       if (!closed) {
         closed = true;
-        content.openHandles--;
+        content.closed(name);
       }
     }
   }
@@ -102,14 +104,22 @@ final class MemoryFile implements StorageFile {
     private volatile int size;
     private byte[] durableBytes = EMPTY;
     private int durableSize;
-    private int openHandles;
+    private final Map<String, Integer> openNames = new HashMap<>();
 
     Content(boolean strict) {
       this.strict = strict;
     }
 
-    boolean isOpen() {
-      return openHandles > 0;
+    private void opened(String name) {
+      openNames.merge(name, 1, Integer::sum);
+    }
+
+    private void closed(String name) {
+      openNames.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    boolean isOpen(String name) {
+      return openNames.containsKey(name);
     }
 
     private void write(Change change) {

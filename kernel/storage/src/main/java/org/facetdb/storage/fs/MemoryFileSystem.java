@@ -1,5 +1,6 @@
 package org.facetdb.storage.fs;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -112,18 +113,27 @@ public final class MemoryFileSystem implements FileSystem {
             default -> random.nextDouble();
           };
       Map<String, MemoryFile.Content> kept = new HashMap<>(durableFiles);
-      Set<String> keptDirectories = new HashSet<>(durableDirectories);
+      Set<String> names = new HashSet<>(durableDirectories);
       for (NameChange change : pendingNames) {
         if (random.nextDouble() < keep) {
-          apply(change, kept, keptDirectories);
+          apply(change, kept, names);
+        }
+      }
+      Set<String> keptDirectories = new HashSet<>();
+      for (String directory : names) {
+        if (isReachable(directory, names)) {
+          keptDirectories.add(directory);
         }
       }
       MemoryFileSystem result = new MemoryFileSystem(true);
+      Map<MemoryFile.Content, MemoryFile.Content> survivors = new IdentityHashMap<>();
       result.directories.addAll(keptDirectories);
       result.durableDirectories.addAll(keptDirectories);
       for (Map.Entry<String, MemoryFile.Content> entry : kept.entrySet()) {
         if (keptDirectories.contains(parent(entry.getKey()))) {
-          MemoryFile.Content content = entry.getValue().survivor(random, keep, SECTOR_BYTES);
+          MemoryFile.Content content =
+              survivors.computeIfAbsent(
+                  entry.getValue(), written -> written.survivor(random, keep, SECTOR_BYTES));
           result.files.put(entry.getKey(), content);
           result.durableFiles.put(entry.getKey(), content);
         }
@@ -132,10 +142,22 @@ public final class MemoryFileSystem implements FileSystem {
     }
   }
 
+  private static boolean isReachable(String directory, Set<String> names) {
+    String name = directory;
+    while (!name.isEmpty()) {
+      if (!names.contains(name)) {
+        return false;
+      }
+      name = parent(name);
+    }
+    return true;
+  }
+
   private static void apply(
       NameChange change, Map<String, MemoryFile.Content> files, Set<String> directories) {
     if (change.removed() != null) {
       files.remove(change.removed());
+      directories.remove(change.removed());
     }
     if (change.added() != null) {
       if (change.content() != null) {
@@ -233,6 +255,46 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   @Override
+  public boolean isDirectory(String name) {
+    synchronized (lock) {
+      checkAlive();
+      return directories.contains(name);
+    }
+  }
+
+  @Override
+  public void deleteDirectory(String name) {
+    synchronized (lock) {
+      if (!list(name).isEmpty()) {
+        throw StorageException.io("directory is not empty: directory=" + name, null);
+      }
+      if (directories.contains(name)) {
+        change(parent(name), name, null, null);
+      }
+    }
+  }
+
+  @Override
+  public void link(String from, String to) {
+    synchronized (lock) {
+      checkAlive();
+      MemoryFile.Content content = files.get(from);
+      if (content == null) {
+        throw StorageException.io("file does not exist: file=" + from, null);
+      }
+      if (files.containsKey(to) || !directories.contains(parent(to))) {
+        throw StorageException.io("file exists, or its directory does not: file=" + to, null);
+      }
+      change(parent(to), null, to, content);
+    }
+  }
+
+  @Override
+  public @Nullable Path localPath(String name) {
+    return null;
+  }
+
+  @Override
   public void rename(String from, String to) {
     synchronized (lock) {
       checkAlive();
@@ -253,7 +315,7 @@ public final class MemoryFileSystem implements FileSystem {
       checkAlive();
       MemoryFile.Content content = files.get(name);
       if (content != null) {
-        if (content.isOpen()) {
+        if (content.isOpen(name)) {
           throw StorageException.io("an open file must not be deleted: file=" + name, null);
         }
         change(parent(name), name, null, null);

@@ -32,5 +32,11 @@ public enum SyncSite {
   /** The file that is renamed to CURRENT. */
   CURRENT_FILE,
   /** The name CURRENT after its rename. */
-  CURRENT_DIRECTORY
+  CURRENT_DIRECTORY,
+  /** A file beside log and tree, before a commit names it. */
+  SIDE_FILE,
+  /** The name of such a file, before a commit names it. */
+  SIDE_NAME,
+  /** The name of a directory of such files, before it is handed out. */
+  SIDE_DIRECTORY
 }

@@ -120,11 +120,7 @@ final class LogFormat {
 
   /** The header of a segment with this number, or null if the bytes are none. */
   static @Nullable SegmentHeader decodeHeader(byte[] bytes, long number) {
-    if (bytes.length < HEADER_BYTES
-        || (long) LONG.get(bytes, 0) != MAGIC
-        || (short) SHORT.get(bytes, 8) != VERSION
-        || (int) INT.get(bytes, 76) != checksum(bytes, 0, 76)
-        || (long) LONG.get(bytes, 16) != number) {
+    if (!isHeader(bytes) || headerNumber(bytes) != number) {
       return null;
     }
     return new SegmentHeader(
@@ -135,6 +131,19 @@ final class LogFormat {
         (long) LONG.get(bytes, 40),
         (long) LONG.get(bytes, 48),
         (long) LONG.get(bytes, 56));
+  }
+
+  /** Whether the bytes start with the header of some segment. */
+  static boolean isHeader(byte[] bytes) {
+    return bytes.length >= HEADER_BYTES
+        && (long) LONG.get(bytes, 0) == MAGIC
+        && (short) SHORT.get(bytes, 8) == VERSION
+        && (int) INT.get(bytes, 76) == checksum(bytes, 0, 76);
+  }
+
+  /** The log number in a header. */
+  static long headerNumber(byte[] bytes) {
+    return (long) LONG.get(bytes, 16);
   }
 
   /** Writes a record's header, without its checksum. */
@@ -188,6 +197,11 @@ final class LogFormat {
         (int) INT.get(bytes, at + 44),
         (int) INT.get(bytes, at + 48),
         (int) INT.get(bytes, at + 52));
+  }
+
+  /** The length of the payload that the record at an index claims. */
+  static int payloadLength(byte[] bytes, int at) {
+    return (int) INT.get(bytes, at + 4);
   }
 
   /** The checksum that stands at an index. */

@@ -17,19 +17,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogRecovery {
   /** A segment whose header is valid. */
-  record Segment(String file, SegmentHeader header) {}
+  private record Segment(String file, SegmentHeader header, long fileBytes) {}
 
-  /**
-   * A segment that was read to its end.
-   *
-   * @param lastSequence sequence up to which everything is in this segment or before it
-   */
-  record ReadSegment(String file, long number, long lastSequence) {}
-
-  /** Files that were segments once, or never became one; free for new segments. */
+  /** Files that were segments once, or are written ahead; free for new segments. */
   final List<String> free = new ArrayList<>();
 
-  final List<ReadSegment> segments = new ArrayList<>();
+  /**
+   * Names to delete. Renames that a crash made durable in another order than they were made may
+   * have left two names of one file, and one of the two is a segment.
+   */
+  final List<String> useless = new ArrayList<>();
+
+  /** Segments that recovery does not need, and that lead up to those it needs without a gap. */
+  final List<LogSegments.Segment> kept = new ArrayList<>();
+
+  /** Segments that were read to their end. */
+  final List<LogSegments.Segment> segments = new ArrayList<>();
+
+  private final List<String> problems = new ArrayList<>();
   private final FileSystem files;
   private final String directory;
   private final long flushedSequence;
@@ -91,6 +96,11 @@ public final class LogRecovery {
     return endOffset;
   }
 
+  /** Damage of what recovery does not need, one line each. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
   long maxNumber() {
     return maxNumber;
   }
@@ -102,22 +112,22 @@ public final class LogRecovery {
     for (String entry : files.list(directory)) {
       String name = directory + "/" + entry;
       if (entry.startsWith("spare-")) {
-        free.add(name);
+        (isSegmentToo(name) ? useless : free).add(name);
       } else if (entry.endsWith(".log")) {
         long number = parseNumber(name, entry);
         maxNumber = Math.max(maxNumber, number);
-        SegmentHeader header = readHeader(name, number);
-        if (header == null) {
+        Segment segment = readHeader(name, number);
+        if (segment == null) {
           invalid.add(name);
           invalidNumbers.add(number);
         } else {
-          valid.add(new Segment(name, header));
+          valid.add(segment);
         }
       }
     }
     for (int i = 0; i < invalid.size(); i++) {
       refuseLostHeader(invalid.get(i), invalidNumbers.get(i));
-      free.add(invalid.get(i));
+      useless.add(invalid.get(i));
     }
     if (valid.isEmpty()) {
       if (flushedSequence > 0) {
@@ -127,9 +137,7 @@ public final class LogRecovery {
       return;
     }
     int first = firstNeeded(valid);
-    for (int i = 0; i < first; i++) {
-      free.add(valid.get(i).file());
-    }
+    keep(valid, first);
     firstSequenceBefore = valid.get(first).header().lastSequence();
     endOffset = valid.get(first).header().base();
     for (int i = first; i < valid.size(); i++) {
@@ -146,12 +154,75 @@ public final class LogRecovery {
     }
   }
 
-  private @Nullable SegmentHeader readHeader(String name, long number) {
+  private boolean isSegmentToo(String name) {
+    byte[] bytes = new byte[LogFormat.HEADER_BYTES];
+    try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
+      int count = file.read(0, bytes, 0, bytes.length);
+      return count == bytes.length
+          && LogFormat.isHeader(bytes)
+          && files.exists(LogFormat.segmentName(directory, LogFormat.headerNumber(bytes)));
+    }
+  }
+
+  private @Nullable Segment readHeader(String name, long number) {
     try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
       byte[] bytes = new byte[LogFormat.HEADER_BYTES];
       int count = file.read(0, bytes, 0, bytes.length);
-      return count < bytes.length ? null : LogFormat.decodeHeader(bytes, number);
+      SegmentHeader header = count < bytes.length ? null : LogFormat.decodeHeader(bytes, number);
+      return header == null ? null : new Segment(name, header, file.size());
     }
+  }
+
+  /** Sorts what recovery does not need into what consumers may still read and what is free. */
+  private void keep(List<Segment> valid, int first) {
+    int oldest = first;
+    while (oldest > 0 && isFollowedBy(valid.get(oldest - 1), valid.get(oldest))) {
+      oldest--;
+    }
+    for (int i = 0; i < oldest; i++) {
+      free.add(valid.get(i).file());
+    }
+    for (int i = oldest; i < first; i++) {
+      kept.add(described(valid.get(i), valid.get(i + 1).header()));
+    }
+  }
+
+  private static LogSegments.Segment described(Segment segment, SegmentHeader next) {
+    SegmentHeader header = segment.header();
+    return new LogSegments.Segment(
+        segment.file(),
+        header.number(),
+        header.base(),
+        next.base(),
+        header.lastSequence(),
+        next.lastSequence(),
+        segment.fileBytes());
+  }
+
+  /**
+   * Whether nothing is missing between two segments. Deletions that no sync has reached may leave
+   * holes. Where a number is missing too, which an open that failed may have used up, the first of
+   * the two is read to see where it ends.
+   */
+  private boolean isFollowedBy(Segment segment, Segment next) {
+    SegmentHeader header = segment.header();
+    long length = next.header().base() - header.base();
+    if (length < 0
+        || length > segment.fileBytes() - LogFormat.HEADER_BYTES
+        || next.header().lastSequence() < header.lastSequence()) {
+      return false;
+    }
+    if (next.header().number() == header.number() + 1) {
+      return true;
+    }
+    byte[] bytes = readAll(segment.file());
+    int at = LogFormat.HEADER_BYTES;
+    RecordHeader record = LogFormat.decodeRecord(bytes, at, bytes.length, header.number());
+    while (record != null && at - LogFormat.HEADER_BYTES < length) {
+      at += record.totalBytes();
+      record = LogFormat.decodeRecord(bytes, at, bytes.length, header.number());
+    }
+    return at - LogFormat.HEADER_BYTES == length;
   }
 
   /**
@@ -162,6 +233,13 @@ public final class LogRecovery {
     byte[] bytes = readAll(name);
     int at = LogFormat.HEADER_BYTES;
     RecordHeader record = LogFormat.decodeRecord(bytes, at, bytes.length, number);
+    if (record != null && !LogFormat.isHeader(bytes)) {
+      problems.add(
+          String.valueOf(
+              StorageException.corruption(
+                      files.describe(name), 0, "header of segment " + number, "no header")
+                  .getMessage()));
+    }
     while (record != null) {
       if (record.sequence() > flushedSequence) {
         throw StorageException.corruption(
@@ -242,7 +320,15 @@ public final class LogRecovery {
       refuseDamageBeforeSynced(segment, bytes, at);
     }
     long covered = next == null ? lastSequence : next.header().lastSequence();
-    segments.add(new ReadSegment(segment.file(), header.number(), covered));
+    segments.add(
+        new LogSegments.Segment(
+            segment.file(),
+            header.number(),
+            header.base(),
+            endOffset,
+            header.lastSequence(),
+            covered,
+            segment.fileBytes()));
   }
 
   /** A killed process may have left records that no sync has reached, and now they count. */

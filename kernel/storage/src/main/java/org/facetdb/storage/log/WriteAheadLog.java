@@ -1,13 +1,10 @@
 package org.facetdb.storage.log;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
@@ -19,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The write-ahead log: appends commit records to pre-written segments and syncs them.
  *
  * <p>{@link #append} and {@link #close} belong to the commit pipeline, one thread at a time;
- * everything else may be called by any thread. One lock keeps the active segment, another the full
- * and spare ones; the second may be taken under the first. The bytes are described in {@link
- * LogFormat}.
+ * everything else may be called by any thread. One lock keeps the active segment, another the other
+ * ones, see {@link LogSegments}; the second may be taken under the first. The bytes are described
+ * in {@link LogFormat}.
  *
  * <p>Invariant: when a segment's header exists, all records of the segments before it are synced.
  * After an exception from append, write or sync all later ones fail, since nobody knows what the
@@ -31,22 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class WriteAheadLog implements CommitLog {
   private static final int TERM = 1;
   private static final int BUFFER_BYTES = 64 << 10;
-  private static final int SPARES_MAX = 2;
   private static final int CEILING_MILLIS = 1_000;
   private static final int CEILING_SEQUENCES = 1 << 20;
-
-  private record Full(String file, long lastSequence) {}
 
   private final FileSystem files;
   private final String directory;
   private final int segmentBytes;
-  private final Timeline timeline;
   private final ReentrantLock activeLock = new ReentrantLock();
-  private final ReentrantLock segmentsLock = new ReentrantLock();
-  private final Deque<Full> full = new ArrayDeque<>();
-  private final Deque<String> spares = new ArrayDeque<>();
+  private final LogSegments segments;
+  private final LogReader reader;
   private volatile Runnable onRotate = () -> {};
-  private long spareNumber;
 
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
@@ -55,6 +46,7 @@ public final class WriteAheadLog implements CommitLog {
   private long number;
   private long position;
   private long base;
+  private long sequenceBefore;
   private long lastSequence;
   private long lastTimestamp;
   private long syncedOffset;
@@ -75,7 +67,7 @@ public final class WriteAheadLog implements CommitLog {
   public WriteAheadLog(
       FileSystem files,
       String directory,
-      int segmentBytes,
+      StoreOptions options,
       LogRecovery recovery,
       Timeline timeline,
       long committedSequence,
@@ -83,39 +75,16 @@ public final class WriteAheadLog implements CommitLog {
       long timestampFloor) {
     this.files = files;
     this.directory = directory;
-    this.segmentBytes = segmentBytes;
-    this.timeline = timeline;
+    this.segmentBytes = options.segmentBytes();
+    this.segments = new LogSegments(files, directory, options, recovery, timeline);
+    this.reader = new LogReader(files, segments);
     this.lastSequence = sequenceFloor;
     this.lastTimestamp = timestampFloor;
     this.number = recovery.maxNumber();
     this.base = recovery.endOffset();
     this.position = LogFormat.HEADER_BYTES;
-    int segments = recovery.segments.size();
-    for (int i = 0; i < segments; i++) {
-      LogRecovery.ReadSegment segment = recovery.segments.get(i);
-      boolean last = i + 1 == segments;
-      full.add(new Full(segment.file(), last ? committedSequence : segment.lastSequence()));
-    }
-    for (String file : recovery.free) {
-      release(file);
-    }
     this.syncedSequence = committedSequence;
     openSegment(committedSequence);
-  }
-
-  private void release(String file) {
-    if (spares.size() >= SPARES_MAX) {
-      files.delete(file);
-      return;
-    }
-    String spare = directory + "/spare-" + String.format("%08x", spareNumber++);
-    if (!file.equals(spare)) {
-      while (files.exists(spare)) {
-        spare = directory + "/spare-" + String.format("%08x", spareNumber++);
-      }
-      files.rename(file, spare);
-    }
-    spares.add(spare);
   }
 
   private long endOffset() {
@@ -127,7 +96,7 @@ public final class WriteAheadLog implements CommitLog {
     base = endOffset();
     number++;
     activeName = LogFormat.segmentName(directory, number);
-    String spare = takeSpare();
+    String spare = segments.takeSpare();
     if (spare == null) {
       active = files.open(activeName, FileSystem.Mode.CREATE);
     } else {
@@ -150,15 +119,10 @@ public final class WriteAheadLog implements CommitLog {
     position = LogFormat.HEADER_BYTES;
     syncedOffset = base;
     files.syncDirectory(directory, SyncSite.LOG_DIRECTORY);
-  }
-
-  private @Nullable String takeSpare() {
-    segmentsLock.lock();
-    try {
-      return spares.poll();
-    } finally {
-      segmentsLock.unlock();
-    }
+    sequenceBefore = committedSequence;
+    segments.opened(
+        new LogSegments.Segment(
+            activeName, number, base, base, committedSequence, Long.MAX_VALUE, segmentBytes));
   }
 
   @Override
@@ -174,7 +138,7 @@ public final class WriteAheadLog implements CommitLog {
       }
       boolean mustSync = unsynced && raiseCeiling(sequence, timestamp);
       if (total > buffer.length - buffered) {
-        write();
+        writeBuffer();
       }
       appendRecord(LogFormat.COMMIT, sequence, timestamp, batch);
       lastSequence = sequence;
@@ -224,7 +188,7 @@ public final class WriteAheadLog implements CommitLog {
       System.arraycopy(payload, offset, buffer, buffered, length);
       buffered += length;
     } else {
-      write();
+      writeBuffer();
       active().write(position, payload, offset, length);
       position += length;
     }
@@ -249,16 +213,21 @@ public final class WriteAheadLog implements CommitLog {
     activeLock.lock();
     try {
       requireWhole();
-      if (buffered > 0) {
-        active().write(position, buffer, 0, buffered);
-        position += buffered;
-        buffered = 0;
-      }
+      writeBuffer();
+      segments.written(endOffset());
     } catch (Throwable e) {
       broken = true;
       throw e;
     } finally {
       activeLock.unlock();
+    }
+  }
+
+  private void writeBuffer() {
+    if (buffered > 0) {
+      active().write(position, buffer, 0, buffered);
+      position += buffered;
+      buffered = 0;
     }
   }
 
@@ -293,14 +262,12 @@ public final class WriteAheadLog implements CommitLog {
 
   private void rotate() {
     sync();
+    long fileBytes = active().size();
     active().close();
     active = null;
-    segmentsLock.lock();
-    try {
-      full.add(new Full(activeName, lastSequence));
-    } finally {
-      segmentsLock.unlock();
-    }
+    segments.filled(
+        new LogSegments.Segment(
+            activeName, number, base, endOffset(), sequenceBefore, lastSequence, fileBytes));
     openSegment(lastSequence);
     onRotate.run();
   }
@@ -312,51 +279,37 @@ public final class WriteAheadLog implements CommitLog {
 
   /** How many segments wait for a flush, the active one not counted. */
   public int fullSegments() {
-    segmentsLock.lock();
-    try {
-      return full.size();
-    } finally {
-      segmentsLock.unlock();
-    }
+    return segments.fullSegments();
   }
 
-  /** Makes the segments whose commits are all in sstables free for use again. */
+  /** Makes the segments whose commits are all in sstables free for use again, or for consumers. */
   public void recycle(long flushedSequence) {
-    segmentsLock.lock();
-    try {
-      List<Full> done = new ArrayList<>();
-      while (!full.isEmpty() && full.getFirst().lastSequence() <= flushedSequence) {
-        done.add(full.removeFirst());
-      }
-      if (!done.isEmpty()) {
-        timeline.persist(done.getLast().lastSequence());
-        for (Full segment : done) {
-          release(segment.file());
-        }
-      }
-    } finally {
-      segmentsLock.unlock();
-    }
+    segments.recycle(flushedSequence);
+  }
+
+  /** Makes segments free that were kept for consumers and are not needed any more. */
+  public void trim() {
+    segments.trim();
   }
 
   /** Writes a spare segment ahead if there is none, so that the next rotation is quick. */
   public void prepareSpare() {
-    segmentsLock.lock();
-    try {
-      if (!spares.isEmpty()) {
-        return;
-      }
-      String name = directory + "/spare-" + String.format("%08x", spareNumber++);
-      if (files.exists(name)) {
-        return;
-      }
-      try (StorageFile file = files.open(name, FileSystem.Mode.CREATE)) {
-        file.prewrite(segmentBytes);
-      }
-      spares.add(name);
-    } finally {
-      segmentsLock.unlock();
-    }
+    segments.prepareSpare();
+  }
+
+  /** See {@link org.facetdb.storage.ChangeLog#retainAfter}; {@link #trim} acts on it. */
+  public void retainAfter(long sequence) {
+    segments.retainAfter(sequence);
+  }
+
+  /** Commits after this sequence can be read. */
+  public long oldestSequence() {
+    return segments.oldestSequence();
+  }
+
+  /** Reads commits that were written, by {@link #write} or {@link #sync}, from the segments. */
+  public LogReader reader() {
+    return reader;
   }
 
   /**

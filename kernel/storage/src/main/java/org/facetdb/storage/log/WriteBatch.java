@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import org.facetdb.storage.ChangeCursor;
 import org.facetdb.storage.StorageException;
 
 /**
@@ -151,7 +152,7 @@ public final class WriteBatch {
   }
 
   /** Walks the rows of a batch in place; used by one thread. */
-  public final class Rows {
+  public final class Rows implements ChangeCursor {
     private int next = start;
     private int row;
     private int keySpace;
@@ -164,6 +165,7 @@ public final class WriteBatch {
     private Rows() {}
 
     /** Moves to the next row; false at the end. */
+    @Override
     public boolean next() {
       if (next >= end) {
         return false;
@@ -198,24 +200,29 @@ public final class WriteBatch {
       return bytes[row];
     }
 
+    @Override
     public boolean isDelete() {
       return bytes[row] == DELETE;
     }
 
+    @Override
     public int keySpace() {
       return keySpace;
     }
 
+    @Override
     public int origin() {
       return origin;
     }
 
+    @Override
     public long changedColumns() {
       return mask;
     }
 
     /** Commit timestamp of the superseded version, 0 if there is none. */
-    public long previous() {
+    @Override
+    public long previousTimestamp() {
       return (long) LONG.get(bytes, row + 1);
     }
 
@@ -224,32 +231,29 @@ public final class WriteBatch {
     }
 
     /** The array that key and value lie in; it is never written again after the commit. */
+    @Override
     public byte[] array() {
       return bytes;
     }
 
+    @Override
     public int keyOffset() {
       return keyOffset;
     }
 
+    @Override
     public int keyLength() {
       return keyLength;
     }
 
+    @Override
     public int valueOffset() {
       return keyOffset + keyLength;
     }
 
+    @Override
     public int valueLength() {
       return valueLength;
-    }
-
-    public byte[] key() {
-      return Arrays.copyOfRange(bytes, keyOffset, keyOffset + keyLength);
-    }
-
-    public byte[] value() {
-      return Arrays.copyOfRange(bytes, keyOffset + keyLength, keyOffset + keyLength + valueLength);
     }
   }
 }

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.CommitListener;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.log.CommitLog;
 import org.facetdb.storage.log.HybridClock;
+import org.facetdb.storage.log.LoggedCommit;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.tree.LsmTree;
@@ -43,6 +45,7 @@ final class CommitPipeline {
   private volatile long appliedTimestamp;
   private volatile @Nullable StorageException failure;
   private volatile boolean closed;
+  private @Nullable CommitListener listener;
   private long lastSequence;
 
   CommitPipeline(
@@ -266,10 +269,24 @@ final class CommitPipeline {
         recent.note(request.slots[i], timestamp);
       }
       timeline.add(sequence, timestamp);
+      CommitListener hearer = listener;
+      if (hearer != null) {
+        hearer.committed(new LoggedCommit(sequence, timestamp, request.batch));
+      }
       request.assign(timestamp);
       sync |= mustSync || !unsynced;
     }
     return sync;
+  }
+
+  /** Sets who hears of commits; all others before are published when this returns. */
+  void listen(@Nullable CommitListener next) {
+    lock.lock();
+    try {
+      listener = next;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends all writing; reads go on. */

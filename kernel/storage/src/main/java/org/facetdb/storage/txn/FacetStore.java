@@ -1,6 +1,7 @@
 package org.facetdb.storage.txn;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ import org.facetdb.storage.log.HybridClock;
 import org.facetdb.storage.log.LogRecovery;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteAheadLog;
+import org.facetdb.storage.side.StoreSideFiles;
 import org.facetdb.storage.tree.LsmTree;
 import org.facetdb.storage.tree.TreeHost;
 import org.facetdb.storage.tree.TreeOptions;
@@ -36,30 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class FacetStore implements Store {
   private static final String LOG_DIRECTORY = "log";
   private static final int FULL_SEGMENTS_AT_OPEN_MAX = 3;
-
-  /** A pinned timestamp. */
-  static final class View {
-    private final Pins pins;
-    private final long timestamp;
-    private final int slot;
-    private final AtomicBoolean released = new AtomicBoolean();
-
-    View(Pins pins, long timestamp) {
-      this.pins = pins;
-      this.timestamp = timestamp;
-      this.slot = pins.pin(timestamp);
-    }
-
-    long timestamp() {
-      return timestamp;
-    }
-
-    void release() {
-      if (released.compareAndSet(false, true)) {
-        pins.release(slot, timestamp);
-      }
-    }
-  }
 
   /** What the tree sees of the store; usable before the store is complete. */
   private static final class Host implements TreeHost {
@@ -122,6 +100,9 @@ public final class FacetStore implements Store {
   private final HybridClock clock;
   private final StoreOptions options;
   private final CommitPipeline pipeline;
+  private final SideFiles sideFiles;
+  private final ChangeLog changes;
+  private final List<String> logProblems;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private FacetStore(
@@ -139,6 +120,7 @@ public final class FacetStore implements Store {
     this.pins = host.pins;
     this.tree = tree;
     this.timeline = timeline;
+    this.logProblems = recovery.problems();
     long committed = recovery.lastSequence();
     long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
     long floor = Math.max(recovery.sequenceCeiling(), committed);
@@ -146,14 +128,7 @@ public final class FacetStore implements Store {
     this.clock = new HybridClock(options.clock(), timestampFloor);
     this.log =
         new WriteAheadLog(
-            files,
-            LOG_DIRECTORY,
-            options.segmentBytes(),
-            recovery,
-            timeline,
-            committed,
-            floor,
-            timestampFloor);
+            files, LOG_DIRECTORY, options, recovery, timeline, committed, floor, timestampFloor);
     log.onRotate(() -> housekeep(this::prepareSpare));
     this.pipeline =
         new CommitPipeline(
@@ -163,6 +138,8 @@ public final class FacetStore implements Store {
             timeline,
             new CommitPipeline.Published(committed, committedAt),
             floor);
+    this.changes = new StoreChangeLog(this, log, pipeline);
+    this.sideFiles = new StoreSideFiles(files, this::checkOpen);
     host.store = this;
     Throwable early = host.earlyFailure;
     if (early != null) {
@@ -205,13 +182,29 @@ public final class FacetStore implements Store {
           StorageException.Category.USER,
           "there is no database: directory=" + files.describe(FileSystem.ROOT));
     }
-    try (FacetStore store = open(files, options, threads)) {
-      return new CheckReport(store.tree.check(), store.keySpaces().size(), store.lastSequence());
+    // Whoever checks a store takes nothing from the consumers of its log.
+    StoreOptions kept = options.withChangeLog(true).withChangeLogBytes(Long.MAX_VALUE);
+    try (FacetStore store = open(files, kept, threads)) {
+      List<String> problems = new ArrayList<>(store.logProblems);
+      store.checkLog(problems);
+      problems.addAll(store.tree.check());
+      return new CheckReport(problems, store.keySpaces().size(), store.lastSequence());
     } catch (StorageException e) {
       if (e.category() != StorageException.Category.CORRUPTION) {
         throw e;
       }
       return new CheckReport(List.of(String.valueOf(e.getMessage())), 0, 0);
+    }
+  }
+
+  private void checkLog(List<String> problems) {
+    try {
+      changes.read(changes.oldestSequence(), lastSequence(), batch -> true);
+    } catch (StorageException e) {
+      if (e.category() != StorageException.Category.CORRUPTION) {
+        throw e;
+      }
+      problems.add(String.valueOf(e.getMessage()));
     }
   }
 
@@ -272,7 +265,7 @@ public final class FacetStore implements Store {
     }
   }
 
-  private void housekeep(Runnable task) {
+  void housekeep(Runnable task) {
     try {
       threads
           .housekeeping()
@@ -426,12 +419,12 @@ public final class FacetStore implements Store {
 
   @Override
   public ChangeLog changes() {
-    throw new UnsupportedOperationException();
+    return changes;
   }
 
   @Override
   public SideFiles sideFiles() {
-    throw new UnsupportedOperationException();
+    return sideFiles;
   }
 
   @Override

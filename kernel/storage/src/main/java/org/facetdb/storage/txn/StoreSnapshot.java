@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreSnapshot implements Snapshot {
   private final FacetStore store;
-  private final FacetStore.View view;
+  private final View view;
   private final long sequence;
   private final long validUntil;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  StoreSnapshot(FacetStore store, FacetStore.View view, long sequence, long validUntil) {
+  StoreSnapshot(FacetStore store, View view, long sequence, long validUntil) {
     this.store = store;
     this.view = view;
     this.sequence = sequence;

@@ -22,7 +22,7 @@ final class StoreTransaction implements Transaction {
   private record Mark(int undoSize, int keyGuards, int rangeGuards) {}
 
   private final FacetStore store;
-  private final FacetStore.View view;
+  private final View view;
   private final StagedWrites writes = new StagedWrites();
   private final List<CommitRequest.KeyGuard> keyGuards = new ArrayList<>();
   private final List<CommitRequest.RangeGuard> rangeGuards = new ArrayList<>();
@@ -30,7 +30,7 @@ final class StoreTransaction implements Transaction {
   private int knownKeySpace = -1;
   private boolean ended;
 
-  StoreTransaction(FacetStore store, FacetStore.View view) {
+  StoreTransaction(FacetStore store, View view) {
     this.store = store;
     this.view = view;
   }

@@ -30,6 +30,7 @@ final class CrashRound {
   private final @Nullable SyncSite dropped;
   private final Set<SyncSite> reached;
   private final Ledger ledger = new Ledger();
+  private final SideFileRound sideFiles;
   private final StoreOptions options;
 
   /**
@@ -42,12 +43,15 @@ final class CrashRound {
     this.focus = focus;
     this.dropped = dropped;
     this.reached = reached;
+    this.sideFiles = new SideFileRound(random, ledger);
     this.options =
         StoreOptions.defaults()
             .withMemtableBytes(4096 << random.nextInt(4))
             .withSegmentBytes(4096 << random.nextInt(3))
             .withBlockCacheBytes(random.nextBoolean() ? 0 : 64 << 10)
-            .withClock(new JumpingClock(random));
+            .withClock(new JumpingClock(random))
+            .withChangeLog(random.nextInt(focus == null ? 2 : 8) == 0)
+            .withChangeLogBytes(random.nextInt(4) == 0 ? 20 << 10 : 1 << 30);
   }
 
   void run() {
@@ -92,10 +96,12 @@ final class CrashRound {
     try {
       store = FacetStore.open(files, options, StoreThreads.direct());
       ledger.recovered(store, random);
+      ledger.assertFollowed(store, options);
       for (int i = 0; i < steps; i++) {
         step(store);
       }
       ledger.assertSame(store, random);
+      ledger.assertFollowed(store, options);
       if (random.nextInt(3) > 0) {
         store.close();
         ledger.allDurable();
@@ -128,6 +134,10 @@ final class CrashRound {
       store.compact();
     } else if (action == 2 && ledger.keySpaces().size() < 5) {
       ledger.keySpaceCreated(store.createKeySpace(KeySpaceOptions.keepForEver()));
+    } else if (action == 3) {
+      ledger.retain(store, random);
+    } else if (action < 7) {
+      sideFiles.commit(store);
     } else {
       commit(store);
     }

@@ -1,5 +1,6 @@
 package org.facetdb.storage.crash;
 
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,11 @@ final class FaultyFileSystem implements FileSystem {
   }
 
   @Override
+  public boolean isDirectory(String name) {
+    return inner.isDirectory(name);
+  }
+
+  @Override
   public void createDirectories(String directory) {
     step(() -> inner.createDirectories(directory));
   }
@@ -115,6 +121,21 @@ final class FaultyFileSystem implements FileSystem {
   @Override
   public void delete(String name) {
     step(() -> inner.delete(name));
+  }
+
+  @Override
+  public void deleteDirectory(String name) {
+    step(() -> inner.deleteDirectory(name));
+  }
+
+  @Override
+  public void link(String from, String to) {
+    step(() -> inner.link(from, to));
+  }
+
+  @Override
+  public @Nullable Path localPath(String name) {
+    return inner.localPath(name);
   }
 
   @Override

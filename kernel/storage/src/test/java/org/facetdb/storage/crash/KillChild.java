@@ -18,7 +18,7 @@ import org.facetdb.storage.Transaction;
 
 /**
  * The process that is killed: four threads commit as fast as they can, and each commit is
- * acknowledged on standard output once it returned.
+ * acknowledged on standard output once it returned; a fifth follows the log.
  *
  * <p>Commit n of thread t writes n under (t, n) in two key spaces, removes what commit n - {@link
  * #WINDOW} wrote, and sets the head of t to n.
@@ -35,7 +35,8 @@ public final class KillChild {
     return StoreOptions.defaults()
         .withMemtableBytes(256 << 10)
         .withSegmentBytes(64 << 10)
-        .withBlockCacheBytes(1 << 20);
+        .withBlockCacheBytes(1 << 20)
+        .withChangeLog(true);
   }
 
   static byte[] key(int thread, long number) {
@@ -83,10 +84,20 @@ public final class KillChild {
     if (arguments[0].equals("hold")) {
       Thread.sleep(600_000);
     }
+    Thread.ofPlatform().start(() -> followForEver(store, out));
     for (int thread = 0; thread < THREADS; thread++) {
       int id = thread;
       Thread.ofPlatform().start(() -> commitForEver(store, id, out));
     }
+  }
+
+  private static void followForEver(Store store, FileOutputStream out) {
+    Follower follower = new Follower(store);
+    String fault = follower.follow();
+    while (fault == null) {
+      fault = follower.follow();
+    }
+    say(out, "fault " + fault);
   }
 
   private static void commitForEver(Store store, int thread, FileOutputStream out) {

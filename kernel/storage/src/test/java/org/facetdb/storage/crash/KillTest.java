@@ -3,6 +3,7 @@ package org.facetdb.storage.crash;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -34,6 +35,7 @@ class KillTest {
       List<String> lines = runAndKill(random, round);
       assertFalse(!lines.isEmpty() && lines.getFirst().startsWith("refused"), lines::getFirst);
       for (String line : lines) {
+        assertFalse(line.startsWith("fault"), line);
         String[] words = line.split(" ");
         if (words[0].equals("ack") && words.length == 3) {
           int thread = Integer.parseInt(words[1]);
@@ -69,6 +71,8 @@ class KillTest {
   private void verify(int round) {
     try (Store store = Stores.open(directory, KillChild.options());
         Snapshot snapshot = store.snapshot()) {
+      Follower follower = new Follower(store);
+      assertNull(follower.followToEnd(), "round " + round);
       for (int thread = 0; thread < KillChild.THREADS; thread++) {
         byte[] head = snapshot.get(Store.CATALOG_KEY_SPACE, KillChild.head(thread));
         long last = head == null ? 0 : KillChild.number(head);
@@ -76,6 +80,7 @@ class KillTest {
             last >= acknowledged[thread],
             "round " + round + ": lost " + acknowledged[thread] + ", last is " + last);
         acknowledged[thread] = last;
+        assertEquals(last, follower.count(thread), "commits of thread " + thread + " in the log");
         if (store.keySpaces().size() == KillChild.RIGHT) {
           verifyEntries(snapshot, KillChild.LEFT, thread, last);
           verifyEntries(snapshot, KillChild.RIGHT, thread, last);

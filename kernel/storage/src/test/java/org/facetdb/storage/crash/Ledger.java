@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.facetdb.storage.ChangeCursor;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.txn.Model;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class Ledger {
   private long durableSequence;
   private long givenSequence;
   private long givenTimestamp;
+  private long retained;
 
   Ledger() {
     states.put(0L, new State(new Model(), 0));
@@ -95,6 +98,48 @@ final class Ledger {
     assertSame(store, random);
   }
 
+  /** A consumer of the log moves on. */
+  void retain(Store store, Random random) {
+    long last = store.lastSequence();
+    if (last > retained) {
+      retained += random.nextLong(last - retained + 1);
+    }
+    store.changes().retainAfter(retained);
+  }
+
+  /** The log can be followed from what a consumer said, and holds each commit once, as it was. */
+  void assertFollowed(Store store, StoreOptions options) {
+    long oldest = store.changes().oldestSequence();
+    retained = Math.min(retained, store.lastSequence());
+    if (options.changeLog() && options.changeLogBytes() >= 1 << 30) {
+      assertTrue(oldest <= retained, "the log starts after " + oldest + ", not " + retained);
+    }
+    TreeMap<Long, Long> expected = new TreeMap<>();
+    states.tailMap(oldest, false).forEach((seq, state) -> expected.put(seq, state.timestamp()));
+    TreeMap<Long, Long> found = new TreeMap<>();
+    Model model = oldest == 0 ? new Model() : states.floorEntry(oldest).getValue().model().copy();
+    store
+        .changes()
+        .read(
+            oldest,
+            store.lastSequence(),
+            batch -> {
+              assertEquals(null, found.put(batch.sequence(), batch.timestamp()), "read twice");
+              ChangeCursor rows = batch.changes();
+              while (rows.next()) {
+                model.put(rows.keySpace(), rows.key(), rows.isDelete() ? null : rows.value());
+              }
+              return true;
+            });
+    assertEquals(expected, found, "commits in the log");
+    for (int keySpace : keySpaces) {
+      assertEquals(
+          latest().scan(keySpace, null, null),
+          model.scan(keySpace, null, null),
+          "the state that follows from the log, key space " + keySpace);
+    }
+  }
+
   /** The store's present and a part of its past are as promised. */
   void assertSame(Store store, Random random) {
     try (Snapshot snapshot = store.snapshot()) {
@@ -102,6 +147,7 @@ final class Ledger {
         latest().assertSame(snapshot, keySpace, "latest, key space " + keySpace);
       }
     }
+    SideFileRound.assertWhole(store, latest());
     for (int i = 0; i < 3; i++) {
       long sequence = states.lastKey() == 0 ? 0 : random.nextLong(states.lastKey() + 1);
       Long known = states.floorKey(sequence);

@@ -1,0 +1,329 @@
+package org.facetdb.storage.log;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.StorageFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which segments of the log there are: those kept for consumers, those full and not yet in
+ * sstables, the active one; and the spare files that the next ones take.
+ *
+ * <p>Safe for use by any number of threads, under one lock. Invariants: kept, full and active
+ * follow each other without a gap in sequences; a segment at or behind the lowest pin stays. Owns
+ * the files that are not open, and none that is.
+ */
+final class LogSegments {
+  private static final int SPARES_MAX = 2;
+
+  /**
+   * A segment.
+   *
+   * @param base log offset of its first record
+   * @param end log offset behind its last record
+   * @param sequenceBefore sequence of the last commit before it
+   * @param lastSequence sequence up to which all commits are in it or before it
+   * @param fileBytes size of the file
+   */
+  record Segment(
+      String file,
+      long number,
+      long base,
+      long end,
+      long sequenceBefore,
+      long lastSequence,
+      long fileBytes) {}
+
+  /** Holds segments for a reader; it gives them back one after another. */
+  final class Pin implements AutoCloseable {
+    private final List<Segment> segments;
+    private long number;
+    private boolean closed;
+
+    private Pin(List<Segment> segments, long number) {
+      this.segments = segments;
+      this.number = number;
+      pins.merge(number, 1, Integer::sum);
+    }
+
+    List<Segment> segments() {
+      return segments;
+    }
+
+    /** Lets go of the segments before one. */
+    void advance(Segment segment) {
+      lock.lock();
+      try {
+        release();
+        number = segment.number();
+        pins.merge(number, 1, Integer::sum);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void release() {
+      pins.computeIfPresent(number, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        if (!closed) {
+          closed = true;
+          release();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private final FileSystem files;
+  private final String directory;
+  private final int segmentBytes;
+  private final long keptBytesMax;
+  private final Timeline timeline;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Segment> kept = new ArrayDeque<>();
+  private final Deque<Segment> full = new ArrayDeque<>();
+  private final Deque<String> spares = new ArrayDeque<>();
+  private final TreeMap<Long, Integer> pins = new TreeMap<>();
+  private @Nullable Segment active;
+  private volatile long writtenEnd;
+  private long keptBytes;
+  private long retainAfter;
+  private long oldestSequence;
+  private long spareNumber;
+
+  /** Takes over what recovery found, and lets go at once of what nobody will ask for. */
+  LogSegments(
+      FileSystem files,
+      String directory,
+      StoreOptions options,
+      LogRecovery recovery,
+      Timeline timeline) {
+    this.files = files;
+    this.directory = directory;
+    this.segmentBytes = options.segmentBytes();
+    this.keptBytesMax = options.changeLogBytes();
+    this.retainAfter = options.changeLog() ? 0 : Long.MAX_VALUE;
+    this.timeline = timeline;
+    kept.addAll(recovery.kept);
+    kept.forEach(segment -> keptBytes += segment.fileBytes());
+    full.addAll(recovery.segments);
+    recovery.useless.forEach(files::delete);
+    recovery.free.forEach(this::release);
+    trimKept();
+  }
+
+  private void release(String file) {
+    if (spares.size() >= SPARES_MAX) {
+      files.delete(file);
+      return;
+    }
+    String spare = nextSpare();
+    if (!file.equals(spare)) {
+      while (files.exists(spare)) {
+        spare = nextSpare();
+      }
+      files.rename(file, spare);
+    }
+    spares.add(spare);
+  }
+
+  private String nextSpare() {
+    return directory + "/spare-" + String.format("%08x", spareNumber++);
+  }
+
+  @Nullable String takeSpare() {
+    lock.lock();
+    try {
+      return spares.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes a spare segment ahead if there is none. */
+  void prepareSpare() {
+    lock.lock();
+    try {
+      if (!spares.isEmpty()) {
+        return;
+      }
+      String name = nextSpare();
+      if (files.exists(name)) {
+        return;
+      }
+      try (StorageFile file = files.open(name, FileSystem.Mode.CREATE)) {
+        file.prewrite(segmentBytes);
+      }
+      spares.add(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A segment takes records from now on; its end is what {@link #written} says. */
+  void opened(Segment segment) {
+    lock.lock();
+    try {
+      active = segment;
+      writtenEnd = segment.base();
+      updateOldest();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All records before a log offset are in the file of the active segment. */
+  void written(long end) {
+    writtenEnd = end;
+  }
+
+  /** The active segment has got its last record. */
+  void filled(Segment segment) {
+    lock.lock();
+    try {
+      full.add(segment);
+      active = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many segments wait for a flush, the active one not counted. */
+  int fullSegments() {
+    lock.lock();
+    try {
+      return full.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keeps the segments whose commits are all in sstables for consumers alone, or lets them go. */
+  void recycle(long flushedSequence) {
+    lock.lock();
+    try {
+      List<Segment> done = new ArrayList<>();
+      while (!full.isEmpty() && full.getFirst().lastSequence() <= flushedSequence) {
+        done.add(full.removeFirst());
+      }
+      if (!done.isEmpty()) {
+        timeline.persist(done.getLast().lastSequence());
+        for (Segment segment : done) {
+          kept.add(segment);
+          keptBytes += segment.fileBytes();
+        }
+      }
+      trimKept();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of what no consumer needs any more, or of what is too much. */
+  void trim() {
+    lock.lock();
+    try {
+      trimKept();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void trimKept() {
+    while (mayGo(kept.peekFirst())) {
+      Segment segment = kept.removeFirst();
+      keptBytes -= segment.fileBytes();
+      updateOldest();
+      release(segment.file());
+    }
+  }
+
+  private boolean mayGo(@Nullable Segment segment) {
+    return segment != null
+        && (pins.isEmpty() || segment.number() < pins.firstKey())
+        && (segment.lastSequence() <= retainAfter || keptBytes > keptBytesMax);
+  }
+
+  private void updateOldest() {
+    Segment first = kept.isEmpty() ? full.peekFirst() : kept.peekFirst();
+    if (first == null) {
+      first = active;
+    }
+    if (first != null) {
+      oldestSequence = Math.max(oldestSequence, first.sequenceBefore());
+    }
+  }
+
+  void retainAfter(long sequence) {
+    lock.lock();
+    try {
+      retainAfter = sequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Commits after this sequence are in segments. */
+  long oldestSequence() {
+    lock.lock();
+    try {
+      return oldestSequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Holds the segments with commits after one sequence and through another.
+   *
+   * @throws StorageException SQLSTATE 72000 if the first of them are gone
+   */
+  Pin pin(long afterSequence, long throughSequence) {
+    lock.lock();
+    try {
+      if (afterSequence < oldestSequence) {
+        throw new StorageException(
+            "72000",
+            StorageException.Category.USER,
+            "commits are no longer in the log: after="
+                + afterSequence
+                + " oldest="
+                + oldestSequence);
+      }
+      List<Segment> all = new ArrayList<>(kept);
+      all.addAll(full);
+      Segment last = active;
+      if (last != null) {
+        all.add(
+            new Segment(
+                last.file(),
+                last.number(),
+                last.base(),
+                writtenEnd,
+                last.sequenceBefore(),
+                Long.MAX_VALUE,
+                last.fileBytes()));
+      }
+      all.removeIf(
+          segment ->
+              segment.lastSequence() <= Math.max(afterSequence, segment.sequenceBefore())
+                  || segment.sequenceBefore() >= throughSequence);
+      return new Pin(List.copyOf(all), all.isEmpty() ? Long.MAX_VALUE : all.getFirst().number());
+    } finally {
+      lock.unlock();
+    }
+  }
+}
