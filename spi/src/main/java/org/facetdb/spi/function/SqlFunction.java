@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * float}, {@code double}, {@code String} (text), {@code byte[]} (bytea) or {@code
  * java.math.BigDecimal} (numeric); the boxed forms of the primitives take and return nulls.
  *
- * <p>A function is strict unless a parameter is of a boxed form. Listed by {@code
- * ScalarFunctions.annotated}.
+ * <p>A function is strict unless a parameter is of a boxed form. Listed by {@link
+ * ScalarFunctions#annotated}.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
