@@ -7,15 +7,17 @@ import org.facetdb.spi.index.IndexMethod;
 
 /**
  * Runs a script against a store that fails at one operation, then goes on from the last committed
- * checkpoint. The first rounds run one script and fail at its first, second, third operation; the
- * others run scripts of their own and fail anywhere.
+ * checkpoint. Half of the rounds run one script {@link #SUCCESSIVE} times, failing at its first,
+ * second, third operation, then the next; the others run scripts of their own and fail anywhere.
  */
 final class CrashCheck {
   private static final int SCRIPT_STEPS = 50;
+  private static final int SUCCESSIVE = 100;
 
   private final IndexFixture fixture;
   private final long scriptSeed;
   private final int successiveRounds;
+  private int failures;
 
   CrashCheck(IndexFixture fixture, long scriptSeed, int successiveRounds) {
     this.fixture = fixture;
@@ -23,16 +25,23 @@ final class CrashCheck {
     this.successiveRounds = successiveRounds;
   }
 
+  /** In how many rounds so far the script came to the operation that fails. */
+  int failures() {
+    return failures;
+  }
+
   void round(Random random, int round, Path directory) {
     boolean successive = round < successiveRounds;
-    Random script = new Random(successive ? scriptSeed : random.nextLong());
-    long failAt = successive ? round + 1 : 1 + random.nextInt(1 << random.nextInt(2, 12));
+    Random script = new Random(successive ? scriptSeed + round / SUCCESSIVE : random.nextLong());
+    long failAt =
+        successive ? round % SUCCESSIVE + 1 : 1 + random.nextInt(1 << random.nextInt(2, 12));
     List<IndexMethod> methods = fixture.methods();
     IndexMethod method = methods.get(script.nextInt(methods.size()));
     try (Session session =
         new Session(fixture, method, script, script.nextBoolean() ? directory : null)) {
       session.driver.store().failAt(failAt, random.nextBoolean());
       runScript(session);
+      failures += session.driver.store().failed() ? 1 : 0;
       session.driver.restart();
       for (int i = random.nextInt(3); i > 0; i--) {
         failWhileOpening(session, random);

@@ -63,7 +63,9 @@ public final class IndexChecks {
 
   /** A crash or a failure at each operation of the store loses nothing. */
   public void crashAtEachStep() {
-    run("crashAtEachStep", 100, new CrashCheck(fixture, seed, (rounds + 1) / 2)::round);
+    CrashCheck check = new CrashCheck(fixture, seed, (rounds + 1) / 2);
+    run("crashAtEachStep", 100, check::round);
+    System.out.println("index contract: check=crashAtEachStep failures=" + check.failures());
   }
 
   /** What was given before changes nothing. */
