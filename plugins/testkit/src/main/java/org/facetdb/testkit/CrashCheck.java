@@ -8,7 +8,8 @@ import org.facetdb.spi.index.IndexMethod;
 /**
  * Runs a script against a store that fails at one operation, then goes on from the last committed
  * checkpoint. Half of the rounds run one script {@link #SUCCESSIVE} times, failing at its first,
- * second, third operation, then the next; the others run scripts of their own and fail anywhere.
+ * second, third operation, then the next; the others run scripts of their own and fail anywhere. A
+ * script that ends before the chosen operation is run once more and fails at one that it has.
  */
 final class CrashCheck {
   private static final int SCRIPT_STEPS = 50;
@@ -32,16 +33,30 @@ final class CrashCheck {
 
   void round(Random random, int round, Path directory) {
     boolean successive = round < successiveRounds;
-    Random script = new Random(successive ? scriptSeed + round / SUCCESSIVE : random.nextLong());
-    long failAt =
-        successive ? round % SUCCESSIVE + 1 : 1 + random.nextInt(1 << random.nextInt(2, 12));
+    long seed = successive ? scriptSeed + round / SUCCESSIVE : random.nextLong();
+    long failAt = successive ? round % SUCCESSIVE + 1 : 1 + random.nextInt(1 << random.nextInt(12));
+    long operations = attempt(seed, failAt, random, directory);
+    if (operations > 0) {
+      attempt(seed, (failAt - 1) % operations + 1, random, directory);
+    }
+  }
+
+  /**
+   * Runs a script that fails at an operation, and recovers.
+   *
+   * @return how many operations the script took if it ended before that one, 0 if it failed
+   */
+  private long attempt(long seed, long failAt, Random random, Path directory) {
+    Random script = new Random(seed);
     List<IndexMethod> methods = fixture.methods();
     IndexMethod method = methods.get(script.nextInt(methods.size()));
-    try (Session session =
-        new Session(fixture, method, script, script.nextBoolean() ? directory : null)) {
+    Path root = script.nextBoolean() ? directory.resolve(Long.toString(failAt)) : null;
+    try (Session session = new Session(fixture, method, script, root)) {
       session.driver.store().failAt(failAt, random.nextBoolean());
       runScript(session);
-      failures += session.driver.store().failed() ? 1 : 0;
+      MemoryStore store = session.driver.store();
+      long operations = store.failed() ? 0 : store.operations();
+      failures += store.failed() ? 1 : 0;
       session.driver.restart();
       for (int i = random.nextInt(3); i > 0; i--) {
         failWhileOpening(session, random);
@@ -54,6 +69,7 @@ final class CrashCheck {
       session.driver.checkpoint();
       session.reopen(method);
       session.compareAll();
+      return operations;
     }
   }
 

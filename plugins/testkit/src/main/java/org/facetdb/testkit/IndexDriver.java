@@ -69,7 +69,7 @@ public final class IndexDriver implements AutoCloseable {
       return null;
     }
     try {
-      return Files.createDirectory(root.resolve("store-" + directories++));
+      return Files.createDirectories(root.resolve("store-" + directories++));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
