@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.facetdb.spi.index.IndexView;
+import org.facetdb.spi.index.Position;
 
 /** Readers search through views of their own while the applier changes the index. */
 final class ConcurrencyCheck {
@@ -113,8 +114,9 @@ final class ConcurrencyCheck {
     session.driver.refresh();
     ViewCheck check = new ViewCheck(fixture, session.method, session.workload.model(), random);
     try (IndexView first = session.driver.view()) {
-      long then = first.position().timestamp();
-      session.steps(10, false);
+      Position position = first.position();
+      long then = position.timestamp();
+      session.steps(30, false);
       session.advance();
       session.driver.refresh();
       session.driver.checkpoint();
@@ -125,6 +127,10 @@ final class ConcurrencyCheck {
         check.compare(second, second.position().timestamp(), null);
       }
       check.compare(first, then, null);
+      if (!first.position().equals(position)) {
+        throw new AssertionError(
+            "a view's position stays: was=" + position + " now=" + first.position());
+      }
     }
   }
 }

@@ -28,6 +28,7 @@ enum Fault {
   READS_ANY_FORMAT(IndexChecks::swap),
   MISREADS_THE_OLD_FORMAT(IndexChecks::swap),
   VIEW_CHANGES(IndexChecks::concurrentViews),
+  VIEW_MOVES_ON(IndexChecks::concurrentViews),
   VIEW_ENDS_WITH_THE_INDEX(IndexChecks::concurrentViews),
   REFUSES_AS_A_FAULT_OF_OURS(IndexChecks::badInput),
   ACCEPTS_BAD_ARGUMENTS(IndexChecks::badInput),

@@ -7,10 +7,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.index.Checkpoint;
 import org.facetdb.spi.index.Index;
@@ -45,9 +45,9 @@ final class ReferenceIndex implements Index {
 
   final ReferenceMethod method;
   private final IndexContext context;
-  private List<Entry> entries = new ArrayList<>();
+  private List<Entry> entries = new CopyOnWriteArrayList<>();
   private List<Entry> visible = List.of();
-  private Position visiblePosition = Position.START;
+  Position visiblePosition = Position.START;
   private Position advanced = Position.START;
   private Set<String> files = Set.of();
   private long checkpoints;
@@ -174,7 +174,11 @@ final class ReferenceIndex implements Index {
       }
     }
     if (found >= 0 && entries.get(found).end == OPEN) {
-      entries.set(found, entries.get(found).endedAt(end));
+      if (method.has(Fault.VIEW_CHANGES)) {
+        entries.remove(found);
+      } else {
+        entries.set(found, entries.get(found).endedAt(end));
+      }
     }
   }
 

@@ -22,6 +22,11 @@ record ReferenceView(ReferenceIndex index, List<ReferenceIndex.Entry> entries, P
     return index.method.has(fault);
   }
 
+  @Override
+  public Position position() {
+    return has(Fault.VIEW_MOVES_ON) ? index.visiblePosition : position;
+  }
+
   private void check(List<SearchClause> clauses) {
     if (has(Fault.VIEW_ENDS_WITH_THE_INDEX) && index.closed) {
       throw new IllegalStateException("the index is closed");

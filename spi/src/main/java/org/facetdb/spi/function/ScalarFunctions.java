@@ -26,7 +26,8 @@ public final class ScalarFunctions {
    * @param context finds the SQL types
    * @param lookup {@code MethodHandles.lookup()}, called in the class that has the methods
    * @throws IllegalArgumentException if a marked method isn't static, has a parameter or a result
-   *     of another type, or can't be reached because the lookup lacks full privilege access
+   *     of another type or a name in upper case, or can't be reached because the lookup lacks full
+   *     privilege access
    */
   public static List<ScalarFunction> annotated(PluginContext context, MethodHandles.Lookup lookup) {
     List<Method> methods = new ArrayList<>();
@@ -67,6 +68,10 @@ public final class ScalarFunctions {
     LogicalType returnType = context.type(simpleType(method, method.getReturnType()).sqlName);
     SqlFunction annotation = method.getAnnotation(SqlFunction.class);
     String name = annotation.value().isEmpty() ? snakeCase(method.getName()) : annotation.value();
+    if (!name.equals(name.toLowerCase(Locale.ROOT))) {
+      throw new IllegalArgumentException(
+          "a SQL function's name is in lower case: method=" + method + " name=" + name);
+    }
     return new ScalarFunction(
         name,
         parameterTypes,

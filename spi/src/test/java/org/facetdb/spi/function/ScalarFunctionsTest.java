@@ -124,6 +124,13 @@ class ScalarFunctionsTest {
     }
   }
 
+  static final class UpperCase {
+    @SqlFunction("Bad")
+    static int bad(int value) {
+      return value;
+    }
+  }
+
   static final class NoResult {
     @SqlFunction
     static void bad(int value) {}
@@ -257,6 +264,7 @@ class ScalarFunctionsTest {
     assertRefused(NotStatic.class, "bad()");
     assertRefused(OtherParameter.class, "type=char");
     assertRefused(NoResult.class, "type=void");
+    assertRefused(UpperCase.class, "name=Bad");
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,
