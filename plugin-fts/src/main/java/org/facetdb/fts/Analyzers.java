@@ -121,7 +121,8 @@ final class Analyzers {
     @Override
     protected TokenStreamComponents createComponents(String fieldName) {
       KeywordTokenizer value = new KeywordTokenizer();
-      return new TokenStreamComponents(value, TruncateTokenFilter.truncateAfterCodePoints(value, CODE_POINTS_MAX));
+      return new TokenStreamComponents(
+          value, TruncateTokenFilter.truncateAfterCodePoints(value, CODE_POINTS_MAX));
     }
   }
 }

@@ -5,8 +5,8 @@ import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges segments in one thread of its own, which ends when the index is closed. Thread-safe. A merge
- * that fails is reported to the applier, not to the thread's handler.
+ * Merges segments in one thread of its own, which ends when the index is closed. Thread-safe. A
+ * merge that fails is reported to the applier, not to the thread's handler.
  */
 final class BackgroundMerges extends ConcurrentMergeScheduler {
   private static final int WAITING_MERGES_MAX = 6;

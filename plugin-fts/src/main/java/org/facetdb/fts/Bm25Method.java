@@ -21,10 +21,7 @@ final class Bm25Method implements IndexMethod {
   private final List<SearchFunction> functions;
 
   Bm25Method(PluginContext context, FtsFormat format) {
-    this(context.type("text"), format);
-  }
-
-  Bm25Method(LogicalType text, FtsFormat format) {
+    LogicalType text = context.type("text");
     this.format = format;
     this.operators = List.of(new SearchOperator("@@@", text));
     this.functions =

@@ -1,6 +1,7 @@
 package org.facetdb.fts;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.search.similarities.BM25Similarity;
@@ -9,16 +10,18 @@ import org.facetdb.spi.index.IndexShape;
 import org.facetdb.spi.type.Batch;
 
 /**
- * How an index's texts become terms, in documents, queries and prepared rows alike. Thread-safe, but
- * for {@link #document}, which is the applier's. Owns the analyzer.
+ * How an index's texts become terms, in documents, queries and prepared rows alike. Thread-safe,
+ * but for {@link #document}, which is the applier's. Owns the analyzer until the last of its users,
+ * the index and its open views, has released it; the index is the first.
  */
-final class Documents implements AutoCloseable {
+final class Documents {
   private final IndexShape shape;
   private final Analyzer analyzer;
   private final Similarity similarity;
   private final RowDocuments rows;
   private final RowAnalyzer preparation;
   private final SearchQueries queries;
+  private final AtomicInteger users = new AtomicInteger(1);
 
   Documents(IndexShape shape) {
     FtsOptions options = FtsOptions.of(shape.options());
@@ -55,8 +58,14 @@ final class Documents implements AutoCloseable {
     return preparation.prepare(values, row);
   }
 
-  @Override
-  public void close() {
-    analyzer.close();
+  /** False once it is closed. */
+  boolean tryRetain() {
+    return users.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+  }
+
+  void release() {
+    if (users.decrementAndGet() == 0) {
+      analyzer.close();
+    }
   }
 }

@@ -14,6 +14,7 @@ final class EndTimes {
   private static final int SLOTS_MIN = 64;
 
   private long[] rowIds = new long[SLOTS_MIN];
+
   /** The first end of each slot's row; {@link #OPEN} marks a free slot. */
   private long[] first = freeSlots(SLOTS_MIN);
 

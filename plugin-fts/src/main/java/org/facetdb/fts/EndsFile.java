@@ -23,9 +23,9 @@ import org.facetdb.spi.index.IndexStore;
  *                                end minus that of the pair before, zigzag, as a varint
  * </pre>
  *
- * A varint has seven bits in each byte, lowest first; the top bit says that more bytes follow. Before
- * the first pair both numbers are 0. Example: row 5 ended at 300, row 7 at 310. Format 2 writes the
- * pairs as {@code 05 D8 04 02 14}: 5, zigzag(300) = 600, 2, zigzag(10) = 20.
+ * A varint has seven bits in each byte, lowest first; the top bit says that more bytes follow.
+ * Before the first pair both numbers are 0. Example: row 5 ended at 300, row 7 at 310. Format 2
+ * writes the pairs as {@code 05 D8 04 02 14}: 5, zigzag(300) = 600, 2, zigzag(10) = 20.
  */
 final class EndsFile {
   private static final int MAGIC = 0x53444E45;

@@ -1,8 +1,8 @@
 package org.facetdb.fts;
 
 /**
- * Versions of what a checkpoint holds. Version 2 writes the ends of entries in fewer bytes; Lucene's
- * files are the same in both.
+ * Versions of what a checkpoint holds. Version 2 writes the ends of entries in fewer bytes;
+ * Lucene's files are the same in both.
  */
 enum FtsFormat {
   FIXED_ENDS(1),

@@ -20,11 +20,11 @@ import org.facetdb.spi.type.Batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A full-text index: each entry is a document of Lucene, its end is kept beside Lucene. The applier's
- * calls come from one thread at a time; {@link #view} and {@link #prepare} from any. Invariants: a
- * published state contains every change up to its position; an end is in {@link EndTimes} for as long
- * as a document needs it, whatever segments that document moves to. Owns writer, store's directory,
- * merge thread and the published state.
+ * A full-text index: each entry is a document of Lucene, its end is kept beside Lucene. The
+ * applier's calls come from one thread at a time; {@link #view} and {@link #prepare} from any.
+ * Invariants: a published state contains every change up to its position; an end is in {@link
+ * EndTimes} for as long as a document needs it, whatever segments that document moves to. Owns
+ * writer, store's directory, merge thread and the published state.
  */
 final class FtsIndex implements Index {
   /** Rows that wait before {@link #advance} makes them visible. */
@@ -32,7 +32,9 @@ final class FtsIndex implements Index {
 
   private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
-  /** Rows that wait, in the memory that finds repeated puts, before they are looked up in segments. */
+  /**
+   * Rows that wait, in the memory that finds repeated puts, before they are looked up in segments.
+   */
   private static final int WAITING_ROWS_MAX = 1 << 16;
 
   private final String name;
@@ -101,10 +103,10 @@ final class FtsIndex implements Index {
     try {
       return new FtsIndex(context, format, nanoTime, state, endTimes, documents);
     } catch (IOException e) {
-      documents.close();
+      documents.release();
       throw Faults.files(context.shape().name(), e);
     } catch (RuntimeException e) {
-      documents.close();
+      documents.release();
       throw e;
     }
   }
@@ -175,8 +177,7 @@ final class FtsIndex implements Index {
     int waiting = waitingPuts.size() + endedRowCount;
     if (waiting == 0) {
       replace(current().at(position));
-    } else if (waiting >= REFRESH_ROWS
-        || nanoTime.getAsLong() - refreshedNanos >= REFRESH_NANOS) {
+    } else if (waiting >= REFRESH_ROWS || nanoTime.getAsLong() - refreshedNanos >= REFRESH_NANOS) {
       refresh();
     }
   }
@@ -229,8 +230,12 @@ final class FtsIndex implements Index {
   private void replace(Published next) {
     Published before = current();
     published = next;
+    release(before);
+  }
+
+  private void release(Published state) {
     try {
-      before.release();
+      state.release();
     } catch (IOException e) {
       throw Faults.files(name, e);
     }
@@ -249,7 +254,10 @@ final class FtsIndex implements Index {
     while (true) {
       Published now = current();
       if (now.tryRetain()) {
-        return new FtsView(name, now, documents);
+        if (documents.tryRetain()) {
+          return new FtsView(name, now, documents);
+        }
+        release(now);
       }
     }
   }
@@ -272,8 +280,7 @@ final class FtsIndex implements Index {
       Set<String> files = new HashSet<>(lucene.commit());
       CheckpointState before = state;
       CheckpointState next =
-          new CheckpointState(
-              format.number(), before.generation() + 1, largestBegin, largestRowId);
+          new CheckpointState(format.number(), before.generation() + 1, largestBegin, largestRowId);
       EndsFile.write(store, next.endsFile(), format, endTimes);
       if (store.list().contains(before.endsFile())) {
         store.delete(before.endsFile());
@@ -324,11 +331,16 @@ final class FtsIndex implements Index {
       throw Faults.files(name, e);
     } finally {
       lucene.close();
-      documents.close();
+      documents.release();
     }
   }
 
-  /** What is known of the ends, for tests. */
+  /** Waits until no merge is running. */
+  void awaitMerges() {
+    lucene.awaitMerges();
+  }
+
+  /** How many ends are kept. */
   long endCount() {
     return endTimes.size();
   }

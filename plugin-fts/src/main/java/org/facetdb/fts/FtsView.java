@@ -22,8 +22,8 @@ import org.facetdb.spi.type.Vector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view of one published state. Used by one thread at a time. It owns a reference to the state, and
- * keeps the rewritten form of the clauses that it saw last, which cost and search both need.
+ * A view of one published state. Used by one thread at a time. It owns a reference to the state,
+ * and keeps the rewritten form of the clauses that it saw last, which cost and search both need.
  */
 final class FtsView implements IndexView {
   private static final double SEARCH_NANOS = 4_000;
@@ -39,6 +39,7 @@ final class FtsView implements IndexView {
   private @Nullable Query rewritten;
   private boolean closed;
 
+  /** Takes over a reference to the state and one to the documents. */
   FtsView(String index, Published published, Documents documents) {
     this.index = index;
     this.published = published;
@@ -143,6 +144,8 @@ final class FtsView implements IndexView {
       published.release();
     } catch (IOException e) {
       throw Faults.files(index, e);
+    } finally {
+      documents.release();
     }
   }
 }

@@ -13,8 +13,8 @@ import org.facetdb.spi.type.Vector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks the words of a text that a query found. Used by one thread. A short text is shown whole, of a
- * longer one the sentences that match best, in their order.
+ * Marks the words of a text that a query found. Used by one thread. A short text is shown whole, of
+ * a longer one the sentences that match best, in their order.
  */
 final class Highlights {
   private static final int WHOLE_CHARS_MAX = 400;
@@ -36,8 +36,7 @@ final class Highlights {
   private record Marker(
       String before, String after, UnifiedHighlighter whole, UnifiedHighlighter passages) {}
 
-  void render(
-      BytesVector values, Vector[] arguments, int[] rows, int count, BytesVector result)
+  void render(BytesVector values, Vector[] arguments, int[] rows, int count, BytesVector result)
       throws IOException {
     for (int k = 0; k < count; k++) {
       int row = rows[k];

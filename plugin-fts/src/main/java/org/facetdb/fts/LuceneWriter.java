@@ -14,9 +14,9 @@ import org.facetdb.spi.MemoryAccount;
 import org.facetdb.spi.index.IndexContext;
 
 /**
- * Lucene's writer with the settings of an index. Used by the applier alone; merges run in a thread of
- * their own. Segments that are small stay in memory until a commit. Owns the writer, its directory
- * and the memory that they take from the budget.
+ * Lucene's writer with the settings of an index. Used by the applier alone; merges run in a thread
+ * of their own. Segments that are small stay in memory until a commit. Owns the writer, its
+ * directory and the memory that they take from the budget.
  */
 final class LuceneWriter implements AutoCloseable {
   private static final long MEGABYTE = 1L << 20;
@@ -148,6 +148,11 @@ final class LuceneWriter implements AutoCloseable {
 
   long documentCount() {
     return writer.getDocStats().maxDoc;
+  }
+
+  /** Waits until no merge is running. */
+  void awaitMerges() {
+    merges.sync();
   }
 
   /** Raises what a merge in the background failed with. */

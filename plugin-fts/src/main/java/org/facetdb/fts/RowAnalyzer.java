@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a row's texts into terms just as Lucene's writer does, into a reader of one document.
- * Thread-safe. The same tokens, positions and lengths come out, so that a prepared row gets the score
- * that it gets from the index.
+ * Thread-safe. The same tokens, positions and lengths come out, so that a prepared row gets the
+ * score that it gets from the index.
  */
 final class RowAnalyzer {
   private final int columnCount;

@@ -20,8 +20,9 @@ import org.facetdb.spi.index.PreparedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a query on prepared rows with the statistics of a view, so that a row gets the score that the
- * view's index gives it. Used by one thread. Statistics and scorers of terms are worked out once.
+ * Runs a query on prepared rows with the statistics of a view, so that a row gets the score that
+ * the view's index gives it. Used by one thread. Statistics and scorers of terms are worked out
+ * once.
  */
 final class RowEvaluator implements Evaluator {
   private final String index;
@@ -54,9 +55,7 @@ final class RowEvaluator implements Evaluator {
   private @Nullable Scorer scorer(RowReader row) throws IOException {
     LeafReaderContext leaf = row.getContext();
     IndexSearcher searcher = new RowSearcher(leaf, statistics, similarity);
-    return searcher
-        .createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1)
-        .scorer(leaf);
+    return searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1).scorer(leaf);
   }
 
   /** What a view knows of terms and fields. What it doesn't know counts as if it occurred once. */
@@ -129,8 +128,7 @@ final class RowEvaluator implements Evaluator {
     private record Key(float boost, String field, List<TermStatistics> terms) {}
 
     @Override
-    public SimScorer scorer(
-        float boost, CollectionStatistics collection, TermStatistics... terms) {
+    public SimScorer scorer(float boost, CollectionStatistics collection, TermStatistics... terms) {
       Key key = new Key(boost, collection.field(), Arrays.asList(terms));
       SimScorer known = scorers.get(key);
       if (known == null) {

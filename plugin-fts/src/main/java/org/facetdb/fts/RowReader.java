@@ -25,9 +25,9 @@ import org.facetdb.spi.index.PreparedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prepared row: a Lucene reader of one document that holds nothing but terms and lengths. Immutable
- * and thread-safe. It takes some hundred bytes, where Lucene's own index in memory takes tens of
- * kilobytes.
+ * A prepared row: a Lucene reader of one document that holds nothing but terms and lengths.
+ * Immutable and thread-safe. It takes some hundred bytes, where Lucene's own index in memory takes
+ * tens of kilobytes.
  */
 final class RowReader extends LeafReader implements PreparedRow {
   private static final int OBJECT_BYTES = 400;

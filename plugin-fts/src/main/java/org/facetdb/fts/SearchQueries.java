@@ -20,8 +20,8 @@ import org.facetdb.spi.index.SearchClause;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses clauses, and remembers those used last, since prepared statements bring the same ones again.
- * Thread-safe. Queries are immutable and hold nothing of a reader.
+ * Parses clauses, and remembers those used last, since prepared statements bring the same ones
+ * again. Thread-safe. Queries are immutable and hold nothing of a reader.
  */
 final class SearchQueries {
   private static final int REMEMBERED_MAX = 256;
@@ -119,11 +119,10 @@ final class SearchQueries {
       throw SyntaxErrors.of(key.text, e, parser.token);
     } catch (TokenMgrError e) {
       throw SyntaxErrors.of(key.text, e);
-    } catch (DatabaseException e) {
-      throw e;
+    } catch (IllegalArgumentException e) {
+      throw wrongPattern(e);
     } catch (RuntimeException | StackOverflowError e) {
-      DatabaseException complex = Faults.tooComplex(e);
-      throw complex == null ? wrongPattern(e) : complex;
+      throw e instanceof DatabaseException known ? known : unparsable(e);
     }
   }
 
@@ -134,11 +133,16 @@ final class SearchQueries {
     return RowDocuments.fieldName(column);
   }
 
-  private static DatabaseException wrongPattern(Throwable fault) {
-    String reason = fault instanceof IllegalArgumentException ? fault.getMessage() : null;
+  private static DatabaseException wrongPattern(IllegalArgumentException fault) {
     return DatabaseException.user(
-        "22023",
-        "a pattern of the search query is not valid" + (reason == null ? "" : ": " + reason));
+        "22023", "a pattern of the search query is not valid: " + fault.getMessage());
+  }
+
+  private static DatabaseException unparsable(Throwable fault) {
+    DatabaseException complex = Faults.tooComplex(fault);
+    return complex == null
+        ? DatabaseException.internal("a search query can't be parsed", fault)
+        : complex;
   }
 
   /** How deep parentheses are nested, without those that are quoted or escaped. */

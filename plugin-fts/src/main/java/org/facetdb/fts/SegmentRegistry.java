@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The times of all segments that are open, by segment name. Thread-safe: merges load those of a new
  * segment before it is published, so that a refresh needn't. A segment is registered before it is
- * loaded, so an end that comes meanwhile is either in the map that loading reads, or is set after it.
+ * loaded, so an end that comes meanwhile is either in the map that loading reads, or is set after
+ * it.
  */
 final class SegmentRegistry {
   private final Map<String, SegmentTimes> segments = new ConcurrentHashMap<>();

@@ -16,9 +16,10 @@ import org.facetdb.spi.index.RowIdSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row id, begin and end of each document of one segment, on the heap. Searches read while the applier
- * sets ends: that is safe because a view is searched with snapshots that its later ends don't touch.
- * Loading and setting ends hold this object's lock. An end changes once, from open to its value.
+ * Row id, begin and end of each document of one segment, on the heap. Searches read while the
+ * applier sets ends: that is safe because a view is searched with snapshots that its later ends
+ * don't touch. Loading and setting ends hold this object's lock. An end changes once, from open to
+ * its value.
  */
 final class SegmentTimes {
   static final String ROW_ID = "row";
@@ -176,7 +177,8 @@ final class SegmentTimes {
   }
 
   /** Which documents a search may find; null if all of them. */
-  @Nullable Visibility visibility(long snapshot, @Nullable RowIdSet only, @Nullable RowIdSet except) {
+  @Nullable Visibility visibility(
+      long snapshot, @Nullable RowIdSet only, @Nullable RowIdSet except) {
     long[] currentEnds = ends;
     boolean checkBegins = beginMax > snapshot;
     boolean checkRows = only != null || except != null;
@@ -184,7 +186,12 @@ final class SegmentTimes {
       return null;
     }
     return new Visibility(
-        checkBegins ? begins : null, currentEnds, checkRows ? rowIds : null, snapshot, only, except);
+        checkBegins ? begins : null,
+        currentEnds,
+        checkRows ? rowIds : null,
+        snapshot,
+        only,
+        except);
   }
 
   /** The check of one search in one segment. Immutable. */

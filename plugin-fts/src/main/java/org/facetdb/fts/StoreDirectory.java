@@ -31,10 +31,10 @@ import org.facetdb.spi.index.IndexStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lucene's directory over the kernel's store of write-once files. Files that lie on a disk are mapped
- * into memory, others are read into the heap. Thread-safe. Since the store can't rename, a list of
- * segments that is pending stays in memory until it gets its final name. Syncing is left to the
- * kernel, which syncs what a checkpoint names.
+ * Lucene's directory over the kernel's store of write-once files. Files that lie on a disk are
+ * mapped into memory, others are read into the heap. Thread-safe. Since the store can't rename, a
+ * list of segments that is pending stays in memory until it gets its final name. Syncing is left to
+ * the kernel, which syncs what a checkpoint names.
  */
 final class StoreDirectory extends BaseDirectory {
   private static final String PENDING_PREFIX = "pending_";

@@ -79,6 +79,12 @@ final class SyntaxErrors {
       names.add(name(sequence[0]));
     }
     names.remove("");
+    if (names.contains("a term")) {
+      names.remove("a number");
+    }
+    if (names.contains("a bound")) {
+      names.remove("TO");
+    }
     return names.isEmpty() ? "a term" : String.join(", ", names);
   }
 
@@ -98,7 +104,6 @@ final class SyntaxErrors {
           "a term";
       case QueryParserConstants.RPAREN -> "\")\"";
       case QueryParserConstants.COLON -> "\":\"";
-      case QueryParserConstants.CARAT -> "\"^\"";
       case QueryParserConstants.NUMBER -> "a number";
       case QueryParserConstants.RANGE_TO -> "TO";
       case QueryParserConstants.RANGE_QUOTED, QueryParserConstants.RANGE_GOOP -> "a bound";
