@@ -27,6 +27,9 @@ final class BestFirstCursor implements SearchCursor {
   private static final int FIRST_PAGE_MAX = 4096;
   private static final int PAGE_GROWTH = 4;
 
+  /** Fewer hits are scored faster than skipped. */
+  private static final int HITS_BEFORE_SKIPPING = 1000;
+
   private final String index;
   private final Published published;
   private final Weight weight;
@@ -86,7 +89,9 @@ final class BestFirstCursor implements SearchCursor {
   }
 
   private ScoreDoc[] search(int size) throws IOException {
-    TopScoreDocCollector best = new TopScoreDocCollectorManager(size, last, size).newCollector();
+    int threshold = Math.max(size, HITS_BEFORE_SKIPPING);
+    TopScoreDocCollector best =
+        new TopScoreDocCollectorManager(size, last, threshold).newCollector();
     best.setWeight(weight);
     for (LeafReaderContext leaf : published.leaves()) {
       try {

@@ -340,6 +340,10 @@ final class FtsIndex implements Index {
     lucene.awaitMerges();
   }
 
+  int segmentCount() {
+    return current().times().length;
+  }
+
   /** How many ends are kept. */
   long endCount() {
     return endTimes.size();
