@@ -12,6 +12,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.index.IndexContext;
 import org.facetdb.spi.index.IndexView;
@@ -270,6 +276,53 @@ class FtsIndexTest {
       fixture.refresh(10);
       assertEquals(List.of(1L), fixture.find(10, "body:\"New York\""));
       assertEquals(List.of(), fixture.find(10, "body:York"));
+    }
+  }
+
+  /** Every row is replaced again and again, so each snapshot has the same number of rows. */
+  @Test
+  void answersCorrectlyWhileItIsChangedAndMerged() throws Exception {
+    int rows = 50;
+    try (Fixture fixture = new Fixture(folder, Map.of())) {
+      for (int row = 0; row < rows; row++) {
+        fixture.put(row, 10, "wing", null);
+      }
+      fixture.refresh(10);
+      AtomicBoolean done = new AtomicBoolean();
+      AtomicLong searches = new AtomicLong();
+      Callable<Void> reader =
+          () -> {
+            while (!done.get() || searches.get() == 0) {
+              try (IndexView view = fixture.index.view()) {
+                long snapshot = view.position().timestamp();
+                for (SearchRequest.Order order : SearchRequest.Order.values()) {
+                  SearchRequest request = Fixture.request(order, 7, snapshot, "wing");
+                  assertEquals(rows, Fixture.hits(view, request, 20).size(), "at " + snapshot);
+                }
+                searches.incrementAndGet();
+              }
+            }
+            return null;
+          };
+      try (ExecutorService readers = Executors.newFixedThreadPool(2)) {
+        List<Future<Void>> results = List.of(readers.submit(reader), readers.submit(reader));
+        for (long time = 20; time < 1500; time += 10) {
+          for (int row = 0; row < rows; row++) {
+            fixture.index.end(row, time - 10, time);
+            fixture.put(row, time, "wing", "time " + time);
+          }
+          fixture.refresh(time);
+          if (time % 100 == 0) {
+            fixture.index.expire(time - 500);
+            fixture.checkpoint(new Position(time, time));
+          }
+        }
+        done.set(true);
+        for (Future<Void> result : results) {
+          result.get();
+        }
+      }
+      assertTrue(searches.get() > 0);
     }
   }
 }
