@@ -80,7 +80,7 @@ class ModuleDescriptorTest {
   void theArchitecturePageNamesTheModulesThatExist() throws IOException {
     Map<String, String> folders = new TreeMap<>();
     Matcher rows =
-        Pattern.compile("^\\| `(org\\.facetdb[a-z.]*)` \\| `([a-z/]+)/` \\|", Pattern.MULTILINE)
+        Pattern.compile("^\\| `(org\\.facetdb[a-z.]*)` \\| `([a-z/-]+)/` \\|", Pattern.MULTILINE)
             .matcher(Files.readString(KernelModules.ROOT.resolve("docs/architecture.md")));
     while (rows.find()) {
       folders.put(rows.group(1), rows.group(2));

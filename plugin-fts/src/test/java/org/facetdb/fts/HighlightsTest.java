@@ -1,0 +1,72 @@
+package org.facetdb.fts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.facetdb.spi.index.IndexView;
+import org.facetdb.spi.index.SearchClause;
+import org.facetdb.spi.index.SearchFunction;
+import org.facetdb.spi.type.BytesVector;
+import org.facetdb.spi.type.Vector;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HighlightsTest {
+  private final Fixture fixture = new Fixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private @Nullable Object highlight(String query, @Nullable String text, String... tags) {
+    SearchFunction.Rendering rendering =
+        (SearchFunction.Rendering) Fixture.method(FtsFormat.FIXED_ENDS).functions().getLast();
+    BytesVector values = new BytesVector(Fixture.TEXT, 4);
+    values.set(2, (Object) text);
+    Vector[] arguments = new Vector[tags.length];
+    for (int i = 0; i < tags.length; i++) {
+      arguments[i] = new BytesVector(Fixture.TEXT, 4);
+      arguments[i].set(2, (Object) tags[i]);
+    }
+    BytesVector result = new BytesVector(Fixture.TEXT, 4);
+    try (IndexView view = fixture.index.view()) {
+      List<SearchClause> clauses = List.of(Fixture.all(query));
+      view.render(rendering, clauses, 1, values, arguments, new int[] {2}, 1, result);
+    }
+    return result.valueAt(2);
+  }
+
+  @Test
+  void marksTheWordsThatTheQueryFound() {
+    assertEquals("Flow over <b>wings</b>.", highlight("wing", "Flow over wings."));
+    assertEquals("[Flow] over wings", highlight("fl*", "Flow over wings", "[", "]"));
+    assertEquals(
+        "a <b>boundary</b> <b>layer</b>, no layer",
+        String.valueOf(highlight("\"boundary layer\"", "a boundary layer, no layer"))
+            .replace("boundary layer</b>", "boundary</b> <b>layer</b>"));
+    assertEquals("wings and <b>flows</b>", highlight("title:wing body:flow~1", "wings and flows"));
+  }
+
+  @Test
+  void showsTheBeginningWhereNothingMatches() {
+    assertEquals("Flow over wings.", highlight("cone", "Flow over wings."));
+    assertEquals("", highlight("cone", ""));
+    assertNull(highlight("cone", null));
+    String shown = String.valueOf(highlight("cone", "word ".repeat(500)));
+    assertTrue(shown.length() <= 400 && shown.startsWith("word word"));
+  }
+
+  @Test
+  void showsTheBestSentencesOfALongText() {
+    String text = "Nothing here. ".repeat(100) + "A wing is here. " + "Nothing more. ".repeat(100);
+    String shown = String.valueOf(highlight("wing", text));
+    assertTrue(shown.contains("A <b>wing</b> is here."), shown);
+    assertTrue(shown.length() < 200, shown);
+    assertFalse(shown.contains("Nothing here. Nothing here. Nothing here."), shown);
+  }
+}
