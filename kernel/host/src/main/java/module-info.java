@@ -11,4 +11,5 @@ module org.facetdb.host {
   exports org.facetdb.host;
 
   uses org.facetdb.spi.Plugin;
+  uses org.osgi.framework.connect.ConnectFrameworkFactory;
 }
