@@ -3,9 +3,6 @@ package org.facetdb.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.facetdb.host.PackageJar.Stamp;
 import org.facetdb.host.PluginPackage.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +19,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe: the host guards it.
  */
 final class PackageFolders {
-  private record Stamp(long bytes, FileTime modified) {}
-
-  private record Seen(Stamp stamp, PackageJar jar) {}
-
   private final List<Path> folders;
-  private Map<Path, Seen> seen = new HashMap<>();
+  private Map<Path, PackageJar> seen = new HashMap<>();
 
   /** Why a jar was refused when it was last loaded. */
   private final Map<PackageJar, String> refusals = new HashMap<>();
@@ -74,21 +68,19 @@ final class PackageFolders {
   }
 
   private List<PackageJar> read() {
-    Map<Path, Seen> now = new LinkedHashMap<>();
+    Map<Path, PackageJar> now = new LinkedHashMap<>();
     for (Path folder : folders) {
       for (Path file : files(folder)) {
-        Stamp stamp = stamp(file);
+        Stamp stamp = Stamp.of(file);
         if (stamp != null) {
-          Seen before = seen.get(file);
+          PackageJar before = seen.get(file);
           boolean same = before != null && before.stamp().equals(stamp);
-          now.put(file, same ? before : new Seen(stamp, PackageJar.read(file)));
+          now.put(file, same ? before : PackageJar.read(file, stamp));
         }
       }
     }
     seen = now;
-    List<PackageJar> jars = new ArrayList<>();
-    now.values().forEach(entry -> jars.add(entry.jar()));
-    return jars;
+    return List.copyOf(now.values());
   }
 
   private static List<Path> files(Path folder) {
@@ -102,18 +94,6 @@ final class PackageFolders {
           .collect(Collectors.toList());
     } catch (IOException e) {
       throw Refusals.io("a package folder must be readable", e);
-    }
-  }
-
-  /** Null for what went away meanwhile and for what is no file. */
-  private static @Nullable Stamp stamp(Path file) {
-    try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return attributes.isRegularFile()
-          ? new Stamp(attributes.size(), attributes.lastModifiedTime())
-          : null;
-    } catch (IOException e) {
-      return null;
     }
   }
 }

@@ -7,7 +7,10 @@ import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a package's jar says about itself, read without unpacking it. Immutable.
  *
+ * @param stamp tells this jar from one that takes its place
  * @param headers the manifest's main attributes
  * @param descriptor of the module at the jar's root, null with a problem
  * @param providers entry classes that META-INF/services names and the descriptor doesn't
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PackageJar(
     Path file,
+    Stamp stamp,
     String name,
     String version,
     Kind kind,
@@ -38,6 +43,21 @@ record PackageJar(
     @Nullable ModuleDescriptor descriptor,
     List<String> providers,
     @Nullable String problem) {
+  /** What changes when a file is replaced. */
+  record Stamp(long bytes, FileTime modified) {
+    /** Null for what is not there, or is no file. */
+    static @Nullable Stamp of(Path file) {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return attributes.isRegularFile()
+            ? new Stamp(attributes.size(), attributes.lastModifiedTime())
+            : null;
+      } catch (IOException e) {
+        return null;
+      }
+    }
+  }
+
   /** Where embedded jars lie within a package. */
   static final Pattern EMBEDDED = Pattern.compile("lib/([^/]+\\.jar)");
 
@@ -48,40 +68,42 @@ record PackageJar(
       Pattern.compile("\\d{1,9}(\\.\\d{1,9}(\\.\\d{1,9}(\\.[A-Za-z0-9_-]+)?)?)?");
 
   /** Reads a jar. Never fails: what is wrong becomes the {@link #problem}. */
-  static PackageJar read(Path file) {
+  static PackageJar read(Path file, Stamp stamp) {
     Map<String, String> headers = new LinkedHashMap<>();
     try (JarFile jar =
         new JarFile(file.toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
       Manifest manifest = jar.getManifest();
       if (manifest == null) {
-        return broken(file, headers, "the jar has no manifest");
+        return broken(file, stamp, headers, "the jar has no manifest");
       }
       manifest
           .getMainAttributes()
           .forEach((key, value) -> headers.put(key.toString(), value.toString()));
       String problem = headerProblem(headers);
       if (problem != null) {
-        return broken(file, headers, problem);
+        return broken(file, stamp, headers, problem);
       }
       if (jar.getJarEntry("module-info.class") == null) {
-        return broken(file, headers, "the jar has no module descriptor at its root");
+        return broken(file, stamp, headers, "the jar has no module descriptor at its root");
       }
-      return described(file, headers, services(jar));
+      return described(file, stamp, headers, services(jar));
     } catch (IOException | FindException e) {
-      return broken(file, headers, "the jar can't be read: " + Refusals.text(e));
+      return broken(file, stamp, headers, "the jar can't be read: " + Refusals.text(e));
     }
   }
 
   private static PackageJar described(
-      Path file, Map<String, String> headers, List<String> services) {
+      Path file, Stamp stamp, Map<String, String> headers, List<String> services) {
     ModuleDescriptor descriptor = ModuleFinder.of(file).findAll().iterator().next().descriptor();
     boolean provides = descriptor.provides().stream().anyMatch(p -> p.service().equals(ENTRY));
     Kind kind = kind(headers);
     if (kind == Kind.PLUGIN && !provides && services.isEmpty()) {
-      return broken(file, headers, "module " + descriptor.name() + " has no provider of " + ENTRY);
+      return broken(
+          file, stamp, headers, "module " + descriptor.name() + " has no provider of " + ENTRY);
     }
     return new PackageJar(
         file,
+        stamp,
         headerName(headers),
         headers.getOrDefault("Bundle-Version", ""),
         kind,
@@ -91,11 +113,13 @@ record PackageJar(
         null);
   }
 
-  private static PackageJar broken(Path file, Map<String, String> headers, String problem) {
+  private static PackageJar broken(
+      Path file, Stamp stamp, Map<String, String> headers, String problem) {
     String name = headerName(headers);
     String fileName = String.valueOf(file.getFileName());
     return new PackageJar(
         file,
+        stamp,
         name.isEmpty() ? fileName.replaceFirst("\\.jar$", "") : name,
         headers.getOrDefault("Bundle-Version", ""),
         kind(headers),

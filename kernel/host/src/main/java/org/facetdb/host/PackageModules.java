@@ -228,25 +228,32 @@ final class PackageModules implements AutoCloseable {
   }
 
   /**
-   * An automatic module would read the whole kernel. This one exports, opens and uses as much, but
-   * reads the JDK, what is shared and the libraries alone; the layer adds its neighbours.
+   * An automatic module would read the whole kernel. This one exports and opens as much, but reads
+   * the JDK, what is shared and the libraries alone; the layer adds its neighbours. It finds
+   * providers of services whose interfaces are its own or in the modules that it reads.
    */
   private ModuleDescriptor explicit(ModuleDescriptor of, List<ModuleLayer> parents) {
     ModuleDescriptor.Builder copy = ModuleDescriptor.newOpenModule(of.name());
-    Set<String> uses = new HashSet<>();
+    Set<String> services = new HashSet<>();
+    Set<String> packages = new HashSet<>(of.packages());
     for (ModuleLayer parent : parents) {
       boolean library = parent != HostModules.layer();
       for (var module : visible(parent, library)) {
         if (!names().contains(module.name()) && !module.name().equals("java.base")) {
           copy.requires(module.name());
         }
-        uses.addAll(module.uses());
+        services.addAll(module.uses());
+        module.exports().stream()
+            .filter(exports -> !exports.isQualified())
+            .forEach(exports -> packages.add(exports.source()));
       }
     }
     for (ModuleReference reference : references.values()) {
-      reference.descriptor().provides().forEach(p -> uses.add(p.service()));
+      reference.descriptor().provides().forEach(provides -> services.add(provides.service()));
     }
-    uses.forEach(copy::uses);
+    services.stream()
+        .filter(service -> packages.contains(service.substring(0, service.lastIndexOf('.'))))
+        .forEach(copy::uses);
     of.packages().forEach(copy::exports);
     of.provides().forEach(copy::provides);
     return copy.requires("java.base").packages(of.packages()).build();

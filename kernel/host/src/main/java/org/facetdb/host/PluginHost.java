@@ -75,10 +75,11 @@ public final class PluginHost implements AutoCloseable {
    */
   public synchronized PluginPackage check(Path file) {
     requireOpen();
-    if (!file.toFile().isFile()) {
+    PackageJar.Stamp stamp = PackageJar.Stamp.of(file);
+    if (stamp == null) {
       throw Refusals.absent("package file does not exist: " + file);
     }
-    PackageJar jar = PackageJar.read(file.toAbsolutePath().normalize());
+    PackageJar jar = PackageJar.read(file.toAbsolutePath().normalize(), stamp);
     Map<PackageJar, @Nullable String> found = folders.scan();
     String problem = jar.problemAmong(PackageFolders.modules(found.keySet()));
     if (problem == null) {
@@ -144,7 +145,8 @@ public final class PluginHost implements AutoCloseable {
     }
     Resolved resolved = new Resolved(jar, found);
     try {
-      Plugin entry = entry(jar, resolved.layer());
+      ModuleLayer layer = resolved.layer();
+      Plugin entry = entry(jar, layer, layer.findLoader(resolved.modules.rootName()));
       return new HostedPlugin(
           jar, new HostedPlugin.Parts(entry, resolved.bundle, resolved.modules), this::unload);
     } catch (RuntimeException | Error e) {
@@ -264,7 +266,11 @@ public final class PluginHost implements AutoCloseable {
     }
   }
 
-  private static Plugin entry(PackageJar jar, ModuleLayer layer) {
+  /** Makes the entry, with the plug-in's loader as the thread's, which else leads to the kernel. */
+  private static Plugin entry(PackageJar jar, ModuleLayer layer, ClassLoader loader) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
     try {
       List<ServiceLoader.Provider<Plugin>> providers =
           ServiceLoader.load(layer, Plugin.class).stream()
@@ -284,6 +290,8 @@ public final class PluginHost implements AutoCloseable {
       Throwable told = e instanceof ServiceConfigurationError && cause != null ? cause : e;
       throw Refusals.refused(jar, "its entry class fails: " + Refusals.text(told))
           .withDetail(trace(told));
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.jar.Manifest;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import org.facetdb.spi.Plugin;
+import org.jspecify.annotations.Nullable;
 
 /** Makes packages at test time: compiles sources and packs them with headers and embedded jars. */
 final class PackageBuilder {
@@ -31,13 +33,16 @@ final class PackageBuilder {
 
   private PackageBuilder(Path work) {
     this.work = work;
-    modulePath.add(
-        Path.of(
-            ModuleLayer.boot()
-                .configuration()
-                .findModule(Plugin.class.getModule().getName())
-                .flatMap(module -> module.reference().location())
-                .orElseThrow()));
+    modulePath.add(location(Plugin.class));
+    modulePath.add(location(Nullable.class));
+  }
+
+  private static Path location(Class<?> of) {
+    try {
+      return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static PackageBuilder jar(Path work) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -146,6 +147,28 @@ class PluginHostTest {
   }
 
   @Test
+  void anEntryClassIsMadeWithItsOwnContextClassLoader() throws IOException {
+    plugin("one", "1", "1")
+        .source(
+            "p.Made",
+            "package p; class Made { static final ClassLoader IN ="
+                + " Thread.currentThread().getContextClassLoader(); }")
+        .source(
+            "p.Entry",
+            "package p; public class Entry implements org.facetdb.spi.Plugin {"
+                + " final boolean own = Made.IN == Entry.class.getClassLoader();"
+                + " public String toString() { return \"\" + own; }"
+                + " public java.util.List<org.facetdb.spi.Contribution> contributions("
+                + "org.facetdb.spi.PluginContext c) { return null; } }")
+        .build(packages, "one.jar");
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (LoadedPlugin plugin = host.load("one", "1")) {
+      assertEquals("true", plugin.entry().toString());
+    }
+    assertSame(before, Thread.currentThread().getContextClassLoader());
+  }
+
+  @Test
   void nativeAccessIsForPackagesThatAskForIt() throws IOException {
     plugin("one", "1", "1").header("FacetDB-Native-Access", "true").build(packages, "one.jar");
     try (LoadedPlugin plugin = host.load("one", "1")) {
@@ -201,8 +224,9 @@ class PluginHostTest {
                 "package s; public class S { public static String s() { return new r.R() + \" \" +"
                     + " p2.Sees.sees(\"org.facetdb.host.PluginHost\") + \" \" +"
                     + " p2.Sees.sees(\"java.util.logging.Logger\") + \" \" +"
-                    + " java.util.ServiceLoader.load(Runnable.class).findFirst().isPresent(); } }")
-            .file("META-INF/services/java.lang.Runnable", "")
+                    + " java.util.ServiceLoader.load(S.class, S.class.getClassLoader()).findFirst().isPresent(); } }")
+            .source("s.T", "package s; public class T extends S { }")
+            .file("META-INF/services/s.S", "s.T")
             .build(work, "first-auto.jar", "-classpath", second.toString());
     PackageBuilder.headed(work, "one", "1")
         .embed(first)
@@ -211,7 +235,7 @@ class PluginHostTest {
         .entry("s.S.s()")
         .build(packages, "one.jar", "-Xlint:none");
     try (LoadedPlugin plugin = host.load("one", "1")) {
-      assertEquals("r false true false", plugin.entry().toString());
+      assertEquals("r false true true", plugin.entry().toString());
     }
   }
 
