@@ -4,6 +4,7 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the modules of packages may require. Without state. */
@@ -66,6 +67,14 @@ final class HostModules {
       }
     }
     return null;
+  }
+
+  /** What a descriptor requires that may be embedded beside it, which is known when unpacked. */
+  static Set<String> perhapsEmbedded(ModuleDescriptor descriptor) {
+    return descriptor.requires().stream()
+        .map(Requires::name)
+        .filter(name -> !isJdk(name) && !(isKernelName(name) && isHidden(name)))
+        .collect(Collectors.toSet());
   }
 
   private static boolean isKernelName(String module) {

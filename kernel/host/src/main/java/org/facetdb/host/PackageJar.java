@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the manifest's main attributes
  * @param descriptor of the module at the jar's root, null with a problem
  * @param providers entry classes that META-INF/services names and the descriptor doesn't
+ * @param embeds whether it holds other jars
  * @param problem what is wrong with the jar by itself
  */
 record PackageJar(
@@ -42,6 +43,7 @@ record PackageJar(
     Map<String, String> headers,
     @Nullable ModuleDescriptor descriptor,
     List<String> providers,
+    boolean embeds,
     @Nullable String problem) {
   /** What changes when a file is replaced. */
   record Stamp(long bytes, FileTime modified) {
@@ -86,14 +88,15 @@ record PackageJar(
       if (jar.getJarEntry("module-info.class") == null) {
         return broken(file, stamp, headers, "the jar has no module descriptor at its root");
       }
-      return described(file, stamp, headers, services(jar));
+      boolean embeds = jar.stream().anyMatch(e -> EMBEDDED.matcher(e.getName()).matches());
+      return described(file, stamp, headers, services(jar), embeds);
     } catch (IOException | FindException e) {
       return broken(file, stamp, headers, "the jar can't be read: " + Refusals.text(e));
     }
   }
 
   private static PackageJar described(
-      Path file, Stamp stamp, Map<String, String> headers, List<String> services) {
+      Path file, Stamp stamp, Map<String, String> headers, List<String> services, boolean embeds) {
     ModuleDescriptor descriptor = ModuleFinder.of(file).findAll().iterator().next().descriptor();
     boolean provides = descriptor.provides().stream().anyMatch(p -> p.service().equals(ENTRY));
     Kind kind = kind(headers);
@@ -110,6 +113,7 @@ record PackageJar(
         Map.copyOf(headers),
         descriptor,
         provides ? List.of() : services,
+        embeds,
         null);
   }
 
@@ -126,6 +130,7 @@ record PackageJar(
         Map.copyOf(headers),
         null,
         List.of(),
+        false,
         problem);
   }
 
@@ -210,6 +215,7 @@ record PackageJar(
     if (descriptor == null) {
       return problem;
     }
-    return HostModules.problem(descriptor, Set.of(), libraries);
+    Set<String> inside = embeds ? HostModules.perhapsEmbedded(descriptor) : Set.of();
+    return HostModules.problem(descriptor, inside, libraries);
   }
 }
