@@ -48,7 +48,8 @@ final class PluginRemoveCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     for (PluginPackage there : found) {
       Files.delete(there.file());
-      out.println("removed " + there.name() + " " + there.version() + ": " + there.file());
+      String version = there.version().isEmpty() ? "" : " " + there.version();
+      out.println("removed " + there.name() + version + ": " + there.file());
     }
     out.flush();
     return 0;
