@@ -1,11 +1,13 @@
 /**
  * The commands that people and scripts call. Speaks to databases through {@code java.sql} alone,
- * but for the check of a store's files, which works below SQL.
+ * but for the check of a store's files, which works below SQL, and the plug-in packages, which need
+ * no database.
  */
 @org.jspecify.annotations.NullMarked
 module org.facetdb.cli {
   requires static transitive org.jspecify;
   requires java.sql;
+  requires org.facetdb.host;
   requires org.facetdb.storage;
   requires info.picocli;
   requires org.jline.reader;

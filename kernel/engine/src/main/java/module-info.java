@@ -5,6 +5,7 @@ module org.facetdb {
   requires transitive java.sql;
   requires transitive org.facetdb.spi;
   requires transitive org.facetdb.sql;
+  requires org.facetdb.host;
   requires org.facetdb.storage;
 
   exports org.facetdb;

@@ -2,6 +2,7 @@ package org.facetdb.cli;
 
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ final class Errors {
       out.println("ERROR " + sqlState + ": " + error.getMessage());
     } else if (error instanceof StorageException storage) {
       out.println("ERROR " + storage.sqlState() + ": " + error.getMessage());
+    } else if (error instanceof DatabaseException database) {
+      out.println("ERROR " + database.sqlState() + ": " + error.getMessage());
+      if (database.hint() != null) {
+        out.println("HINT: " + database.hint());
+      }
     } else if (error instanceof java.nio.file.NoSuchFileException missing) {
       out.println("ERROR 58P01: file does not exist: " + missing.getFile());
     } else if (error instanceof java.io.IOException) {

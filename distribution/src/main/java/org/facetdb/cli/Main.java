@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       ShellCommand.class,
       CheckCommand.class,
+      PluginCommand.class,
       TestSuiteCommand.class,
       BenchCommand.class
     })
@@ -23,12 +24,17 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The commands, with errors shown as {@link Errors} shows them and status 1. */
+  static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           Errors.print(exception, command.getErr());
           return 1;
         });
-    System.exit(commandLine.execute(arguments));
+    return commandLine;
   }
 }

@@ -51,8 +51,7 @@ final class ResultPrinter {
     for (int c = 0; c < columns; c++) {
       right[c] = isNumber(metadata.getColumnType(c + 1));
     }
-    long count = 0;
-    boolean header = true;
+    TextTable table = new TextTable(out, labels(metadata), right);
     List<@Nullable String[]> chunk = new ArrayList<>();
     boolean more = rows.next();
     do {
@@ -65,59 +64,17 @@ final class ResultPrinter {
         chunk.add(row);
         more = rows.next();
       }
-      int[] widths = widths(metadata, chunk);
-      if (header) {
-        header(metadata, widths);
-        header = false;
-      }
-      for (@Nullable String[] row : chunk) {
-        row(row, widths, right);
-      }
-      count += chunk.size();
+      table.print(chunk);
     } while (more);
-    out.println(count == 1 ? "(1 row)" : "(" + count + " rows)");
-    return count;
+    return table.end();
   }
 
-  private static int[] widths(ResultSetMetaData metadata, List<@Nullable String[]> rows)
-      throws SQLException {
-    int[] widths = new int[metadata.getColumnCount()];
-    for (int c = 0; c < widths.length; c++) {
-      widths[c] = width(metadata.getColumnLabel(c + 1));
-      for (@Nullable String[] row : rows) {
-        String value = row[c];
-        widths[c] = Math.max(widths[c], value == null ? 0 : width(value));
-      }
+  private static String[] labels(ResultSetMetaData metadata) throws SQLException {
+    String[] labels = new String[metadata.getColumnCount()];
+    for (int c = 0; c < labels.length; c++) {
+      labels[c] = metadata.getColumnLabel(c + 1);
     }
-    return widths;
-  }
-
-  private static int width(String text) {
-    return text.codePointCount(0, text.length());
-  }
-
-  private void header(ResultSetMetaData metadata, int[] widths) throws SQLException {
-    StringBuilder names = new StringBuilder();
-    StringBuilder rule = new StringBuilder();
-    for (int c = 0; c < widths.length; c++) {
-      String name = metadata.getColumnLabel(c + 1);
-      int left = (widths[c] - width(name)) / 2;
-      names.append(c == 0 ? " " : "| ").append(" ".repeat(left)).append(name);
-      names.append(" ".repeat(widths[c] - width(name) - left + 1));
-      rule.append(c == 0 ? "" : "+").append("-".repeat(widths[c] + 2));
-    }
-    out.println(names.toString().stripTrailing());
-    out.println(rule);
-  }
-
-  private void row(@Nullable String[] row, int[] widths, boolean[] right) {
-    StringBuilder line = new StringBuilder();
-    for (int c = 0; c < widths.length; c++) {
-      String value = row[c] == null ? "" : row[c];
-      String pad = " ".repeat(widths[c] - width(value));
-      line.append(c == 0 ? " " : "| ").append(right[c] ? pad + value : value + pad).append(' ');
-    }
-    out.println(line.toString().stripTrailing());
+    return labels;
   }
 
   private long csv(ResultSet rows) throws SQLException, IOException {
@@ -181,7 +138,7 @@ final class ResultPrinter {
     int columns = metadata.getColumnCount();
     int widest = 0;
     for (int c = 1; c <= columns; c++) {
-      widest = Math.max(widest, width(metadata.getColumnLabel(c)));
+      widest = Math.max(widest, TextTable.width(metadata.getColumnLabel(c)));
     }
     long count = 0;
     while (rows.next()) {
@@ -189,7 +146,11 @@ final class ResultPrinter {
       for (int c = 1; c <= columns; c++) {
         String name = metadata.getColumnLabel(c);
         String value = rows.getString(c);
-        out.println(name + " ".repeat(widest - width(name)) + " | " + (value == null ? "" : value));
+        out.println(
+            name
+                + " ".repeat(widest - TextTable.width(name))
+                + " | "
+                + (value == null ? "" : value));
       }
     }
     out.println(count == 1 ? "(1 row)" : "(" + count + " rows)");

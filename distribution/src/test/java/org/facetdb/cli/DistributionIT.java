@@ -86,6 +86,16 @@ class DistributionIT {
   }
 
   @Test
+  void packagesAreListedFromTheInstallation() throws Exception {
+    Run list = facetdb("plugin", "list");
+    assertEquals(0, list.status(), list.err());
+    assertTrue(list.out().contains("| problem"), list.out());
+    Run absent = facetdb("plugin", "install", "absent.jar", "--plugins", "packages");
+    assertEquals(1, absent.status());
+    assertTrue(absent.err().startsWith("ERROR 58P01: "), absent.err());
+  }
+
+  @Test
   void aSyntaxErrorShowsItsPlace() throws Exception {
     Run run = facetdb("sql", "-d", "db", "-c", "SELECT 1 +\n  FROM x");
     assertEquals(1, run.status());

@@ -1,8 +1,11 @@
 package org.facetdb;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
+import org.facetdb.sql.IndexOptions;
 import org.facetdb.storage.Durability;
 
 /**
@@ -13,9 +16,16 @@ import org.facetdb.storage.Durability;
  * @param memoryBytes budget for cached blocks, memtables and running statements together
  * @param retention how long superseded rows of ordinary tables stay readable
  * @param clock wall clock behind commit timestamps and {@code now()}
+ * @param pluginFolders hold the packages that CREATE EXTENSION finds
+ * @param indexes how the indexes of plug-ins are kept
  */
 public record DatabaseOptions(
-    Durability durability, long memoryBytes, Duration retention, InstantSource clock) {
+    Durability durability,
+    long memoryBytes,
+    Duration retention,
+    InstantSource clock,
+    List<Path> pluginFolders,
+    IndexOptions indexes) {
   /** The smallest budget. */
   public static final long MEMORY_BYTES_MIN = 16L << 20;
 
@@ -23,34 +33,55 @@ public record DatabaseOptions(
     Objects.requireNonNull(durability);
     Objects.requireNonNull(retention);
     Objects.requireNonNull(clock);
+    pluginFolders = List.copyOf(pluginFolders);
+    Objects.requireNonNull(indexes);
     if (memoryBytes < MEMORY_BYTES_MIN) {
       throw new IllegalArgumentException(
           "a database needs at least 16 MB: memoryBytes=" + memoryBytes);
     }
   }
 
-  /** Synced commits, three quarters of the heap, one hour of history. */
+  /**
+   * Synced commits, three quarters of the heap, one hour of history, and the plug-ins of the
+   * installation that the process runs from, if it runs from one.
+   */
   public static DatabaseOptions defaults() {
     return new DatabaseOptions(
         Durability.SYNC,
         Math.max(MEMORY_BYTES_MIN, Runtime.getRuntime().maxMemory() / 4 * 3),
         Duration.ofHours(1),
-        InstantSource.system());
+        InstantSource.system(),
+        homeFolder(),
+        IndexOptions.defaults());
   }
 
   public DatabaseOptions withDurability(Durability value) {
-    return new DatabaseOptions(value, memoryBytes, retention, clock);
+    return new DatabaseOptions(value, memoryBytes, retention, clock, pluginFolders, indexes);
   }
 
   public DatabaseOptions withMemoryBytes(long value) {
-    return new DatabaseOptions(durability, value, retention, clock);
+    return new DatabaseOptions(durability, value, retention, clock, pluginFolders, indexes);
   }
 
   public DatabaseOptions withRetention(Duration value) {
-    return new DatabaseOptions(durability, memoryBytes, value, clock);
+    return new DatabaseOptions(durability, memoryBytes, value, clock, pluginFolders, indexes);
   }
 
   public DatabaseOptions withClock(InstantSource value) {
-    return new DatabaseOptions(durability, memoryBytes, retention, value);
+    return new DatabaseOptions(durability, memoryBytes, retention, value, pluginFolders, indexes);
+  }
+
+  public DatabaseOptions withPluginFolders(List<Path> value) {
+    return new DatabaseOptions(durability, memoryBytes, retention, clock, value, indexes);
+  }
+
+  @SuppressWarnings("exports")
+  public DatabaseOptions withIndexes(IndexOptions value) {
+    return new DatabaseOptions(durability, memoryBytes, retention, clock, pluginFolders, value);
+  }
+
+  private static List<Path> homeFolder() {
+    String home = System.getProperty("facetdb.home");
+    return home == null ? List.of() : List.of(Path.of(home, "plugins"));
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.PluginSource;
 import org.facetdb.sql.SqlDatabase;
 import org.facetdb.sql.SqlOptions;
 import org.facetdb.storage.StorageException;
@@ -31,11 +32,21 @@ final class SharedDatabase {
   /** A name in memory, told apart from paths. */
   private record MemoryName(String name) {}
 
-  private SharedDatabase(Object key, String name, Store store, DatabaseOptions options) {
+  private SharedDatabase(
+      Object key, String name, Store store, DatabaseOptions options, Path scratch) {
     this.key = key;
     this.name = name;
     this.store = store;
-    this.sql = SqlDatabase.open(store, sqlOptions(name, options));
+    PluginSource plugins =
+        options.pluginFolders().isEmpty()
+            ? PluginSource.none()
+            : new HostedPlugins(options.pluginFolders(), scratch);
+    try {
+      this.sql = SqlDatabase.open(store, sqlOptions(name, options), plugins);
+    } catch (Throwable e) {
+      plugins.close();
+      throw e;
+    }
   }
 
   static SharedDatabase open(Path directory, DatabaseOptions options) {
@@ -45,7 +56,8 @@ final class SharedDatabase {
         canonical,
         last == null ? "facetdb" : last.toString(),
         options,
-        () -> Stores.open(canonical, storeOptions(options)));
+        () -> Stores.open(canonical, storeOptions(options)),
+        canonical.resolve("unpacked"));
   }
 
   static SharedDatabase inMemory(String name, DatabaseOptions options) {
@@ -54,25 +66,34 @@ final class SharedDatabase {
         key,
         name.isEmpty() ? "memory" : name,
         options,
-        () -> Stores.openInMemory(storeOptions(options)));
+        () -> Stores.openInMemory(storeOptions(options)),
+        HostedPlugins.temporary());
   }
 
   private static SharedDatabase share(
-      Object key, String name, DatabaseOptions options, Supplier<Store> opener) {
+      Object key,
+      String name,
+      DatabaseOptions options,
+      Supplier<Store> opener,
+      Path scratch) {
     synchronized (OPEN) {
       SharedDatabase known = OPEN.get(key);
       if (known != null) {
         known.handles++;
         return known;
       }
-      SharedDatabase opened = openNew(key, name, options, opener);
+      SharedDatabase opened = openNew(key, name, options, opener, scratch);
       OPEN.put(key, opened);
       return opened;
     }
   }
 
   private static SharedDatabase openNew(
-      Object key, String name, DatabaseOptions options, Supplier<Store> opener) {
+      Object key,
+      String name,
+      DatabaseOptions options,
+      Supplier<Store> opener,
+      Path scratch) {
     Store store;
     try {
       store = opener.get();
@@ -80,7 +101,7 @@ final class SharedDatabase {
       throw translated(failure);
     }
     try {
-      return new SharedDatabase(key, name, store, options);
+      return new SharedDatabase(key, name, store, options, scratch);
     } catch (StorageException failure) {
       throw abandoned(store, translated(failure));
     } catch (RuntimeException failure) {
@@ -120,7 +141,11 @@ final class SharedDatabase {
       handles--;
       if (handles == 0) {
         OPEN.remove(key);
-        store.close();
+        try {
+          sql.close();
+        } finally {
+          store.close();
+        }
       }
     }
   }
@@ -145,7 +170,8 @@ final class SharedDatabase {
     return StoreOptions.defaults()
         .withMemtableBytes(Math.clamp(options.memoryBytes() / 12, 1L << 20, 64L << 20))
         .withBlockCacheBytes(options.memoryBytes() / 3)
-        .withClock(options.clock());
+        .withClock(options.clock())
+        .withChangeLog(true);
   }
 
   private static SqlOptions sqlOptions(String name, DatabaseOptions options) {
@@ -154,7 +180,8 @@ final class SharedDatabase {
         options.durability(),
         options.retention(),
         Math.max(1 << 20, options.memoryBytes() / 2),
-        options.clock());
+        options.clock(),
+        options.indexes());
   }
 
   private static DatabaseException translated(StorageException failure) {

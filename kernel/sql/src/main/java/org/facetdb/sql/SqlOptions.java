@@ -3,7 +3,6 @@ package org.facetdb.sql;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
-import org.facetdb.sql.index.IndexOptions;
 import org.facetdb.storage.Durability;
 
 /**

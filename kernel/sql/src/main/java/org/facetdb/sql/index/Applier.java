@@ -3,6 +3,7 @@ package org.facetdb.sql.index;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.facetdb.spi.index.Position;
+import org.facetdb.sql.IndexOptions;
 import org.facetdb.sql.row.ChangedRows;
 import org.facetdb.storage.Store;
 import org.jspecify.annotations.Nullable;

@@ -10,7 +10,7 @@ interface HitSource extends AutoCloseable {
     final double[] scores;
 
     /** Where a row lies, where that is known; null elsewhere. */
-    final byte @Nullable [][] keys;
+    final byte[] @Nullable [] keys;
 
     int count;
 

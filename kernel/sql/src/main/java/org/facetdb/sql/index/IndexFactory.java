@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.MemoryAccount;
 import org.facetdb.spi.index.Position;
+import org.facetdb.sql.IndexOptions;
 import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.row.TableRows;
 import org.facetdb.storage.Snapshot;

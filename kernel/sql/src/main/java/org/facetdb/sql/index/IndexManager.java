@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.MemoryAccount;
 import org.facetdb.spi.index.Position;
+import org.facetdb.sql.IndexOptions;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;

@@ -216,11 +216,9 @@ final class AccessPaths {
       return null;
     }
     SearchPaths.Found found = searches.find(table, source, source.conjuncts());
-    boolean serves =
-        found != null
-            && found.index().id() == SearchColumns.indexId(position)
-            && found.descending() == key.descending();
-    if (!serves) {
+    if (found == null
+        || found.index().id() != SearchColumns.indexId(position)
+        || found.descending() != key.descending()) {
       return null;
     }
     SortKey order = new SortKey(column, key.descending(), key.nullsFirst());

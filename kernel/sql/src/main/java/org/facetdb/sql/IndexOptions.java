@@ -1,4 +1,4 @@
-package org.facetdb.sql.index;
+package org.facetdb.sql;
 
 import java.time.Duration;
 

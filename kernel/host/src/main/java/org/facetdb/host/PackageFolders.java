@@ -1,0 +1,99 @@
+package org.facetdb.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.facetdb.host.PackageJar.Stamp;
+import org.facetdb.host.PluginPackage.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jars of the package folders. A jar is read again when its size or time has changed. Not
+ * thread-safe: the host guards it.
+ */
+final class PackageFolders {
+  private final List<Path> folders;
+  private Map<Path, PackageJar> seen = new HashMap<>();
+
+  /** Why a jar was refused when it was last loaded. */
+  private final Map<PackageJar, String> refusals = new HashMap<>();
+
+  PackageFolders(List<Path> folders) {
+    this.folders = folders.stream().map(Path::toAbsolutePath).map(Path::normalize).toList();
+  }
+
+  /** All jars in the order of their folders, then of their names, each with what is wrong. */
+  Map<PackageJar, @Nullable String> scan() {
+    List<PackageJar> jars = read();
+    refusals.keySet().retainAll(Set.copyOf(jars));
+    Set<String> libraries = modules(jars);
+    Map<String, Path> taken = new HashMap<>();
+    Map<PackageJar, @Nullable String> found = new LinkedHashMap<>();
+    for (PackageJar jar : jars) {
+      String problem = jar.problemAmong(libraries);
+      if (problem == null) {
+        Path other = taken.putIfAbsent(jar.kind() + jar.name() + " " + jar.version(), jar.file());
+        problem = other == null ? refusals.get(jar) : "the same name and version is in " + other;
+      }
+      found.put(jar, problem);
+    }
+    return found;
+  }
+
+  /** Remembers why a jar was refused, or forgets it. */
+  void note(PackageJar jar, @Nullable String refusal) {
+    if (refusal == null) {
+      refusals.remove(jar);
+    } else {
+      refusals.put(jar, refusal);
+    }
+  }
+
+  /** The modules of library packages that nothing speaks against. */
+  static Set<String> modules(Iterable<PackageJar> jars) {
+    Set<String> names = new TreeSet<>();
+    for (PackageJar jar : jars) {
+      if (jar.kind() == Kind.LIBRARY && jar.descriptor() != null) {
+        names.add(jar.descriptor().name());
+      }
+    }
+    return names;
+  }
+
+  private List<PackageJar> read() {
+    Map<Path, PackageJar> now = new LinkedHashMap<>();
+    for (Path folder : folders) {
+      for (Path file : files(folder)) {
+        Stamp stamp = Stamp.of(file);
+        if (stamp != null) {
+          PackageJar before = seen.get(file);
+          boolean same = before != null && before.stamp().equals(stamp);
+          now.put(file, same ? before : PackageJar.read(file, stamp));
+        }
+      }
+    }
+    seen = now;
+    return List.copyOf(now.values());
+  }
+
+  private static List<Path> files(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".jar"))
+          .sorted()
+          .collect(Collectors.toList());
+    } catch (IOException e) {
+      throw Refusals.io("a package folder must be readable", e);
+    }
+  }
+}
