@@ -50,7 +50,7 @@ final class CrashRound {
             .withSegmentBytes(4096 << random.nextInt(3))
             .withBlockCacheBytes(random.nextBoolean() ? 0 : 64 << 10)
             .withClock(new JumpingClock(random))
-            .withChangeLog(random.nextInt(focus == null ? 2 : 8) == 0)
+            .withChangeLog(random.nextInt(focus == null ? 2 : 16) == 0)
             .withChangeLogBytes(random.nextInt(4) == 0 ? 20 << 10 : 1 << 30);
   }
 
@@ -134,7 +134,7 @@ final class CrashRound {
       store.compact();
     } else if (action == 2 && ledger.keySpaces().size() < 5) {
       ledger.keySpaceCreated(store.createKeySpace(KeySpaceOptions.keepForEver()));
-    } else if (action == 3) {
+    } else if (action == 3 && options.changeLog()) {
       ledger.retain(store, random);
     } else if (action < 7) {
       sideFiles.commit(store);
