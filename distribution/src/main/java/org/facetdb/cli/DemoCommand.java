@@ -6,10 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,9 +46,10 @@ final class DemoCommand implements Callable<Integer> {
       conflict(connection, url, out);
       timeTravel(connection, out);
       mistake(connection, out);
+      new PluginTour(connection, url, out).run();
     }
     reopen(url, out);
-    title(out, "That was the tour");
+    Tour.title(out, "That was the tour");
     out.println("The database stays in " + place + "; look around with: facetdb shell -d " + place);
     out.flush();
     return 0;
@@ -59,9 +57,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void tables(Connection connection, PrintWriter out)
       throws SQLException, IOException {
-    title(out, "Tables with keys and checks, loaded from CSV");
-    run(connection, out, "DROP TABLE IF EXISTS places, countries");
-    run(
+    Tour.title(out, "Tables with keys and checks, loaded from CSV");
+    Tour.run(connection, out, "DROP TABLE IF EXISTS places, countries");
+    Tour.run(
         connection,
         out,
         """
@@ -71,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
           continent text NOT NULL,
           capital   text)\
         """);
-    run(
+    Tour.run(
         connection,
         out,
         """
@@ -87,19 +85,19 @@ final class DemoCommand implements Callable<Integer> {
     Path sample = Path.of(System.getProperty("facetdb.home", "."), "sample");
     for (String table : new String[] {"countries", "places"}) {
       String file = sample.resolve(table + ".csv").toString().replace("'", "''");
-      run(
+      Tour.run(
           connection,
           out,
           "COPY " + table + " FROM '" + file + "' (FORMAT csv, HEADER)",
           "COPY " + table + " FROM 'sample/" + table + ".csv' (FORMAT csv, HEADER)");
     }
-    run(connection, out, "CREATE INDEX places_by_population ON places (population)");
+    Tour.run(connection, out, "CREATE INDEX places_by_population ON places (population)");
   }
 
   private static void queries(Connection connection, PrintWriter out)
       throws SQLException, IOException {
-    title(out, "A join with aggregation, and a subquery");
-    run(
+    Tour.title(out, "A join with aggregation, and a subquery");
+    Tour.run(
         connection,
         out,
         """
@@ -108,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
         FROM places JOIN countries USING (iso2)
         GROUP BY continent HAVING count(*) > 1 ORDER BY people DESC\
         """);
-    run(
+    Tour.run(
         connection,
         out,
         """
@@ -118,39 +116,39 @@ final class DemoCommand implements Callable<Integer> {
           AND p.name <> c.capital
         ORDER BY p.population DESC LIMIT 5\
         """);
-    run(connection, out, "EXPLAIN SELECT name FROM places WHERE population > 20000000");
+    Tour.run(connection, out, "EXPLAIN SELECT name FROM places WHERE population > 20000000");
   }
 
   private static void conflict(Connection first, String url, PrintWriter out)
       throws SQLException, IOException {
-    title(out, "Two transactions change one row: the second to commit loses, with 40001");
+    Tour.title(out, "Two transactions change one row: the second to commit loses, with 40001");
     try (Connection second = DriverManager.getConnection(url)) {
-      run(first, out, "BEGIN");
-      run(second, out, "BEGIN", "-- second session\nBEGIN");
-      run(first, out, "UPDATE places SET population = population + 1 WHERE name = 'Lima'");
+      Tour.run(first, out, "BEGIN");
+      Tour.run(second, out, "BEGIN", "-- second session\nBEGIN");
+      Tour.run(first, out, "UPDATE places SET population = population + 1 WHERE name = 'Lima'");
       String sql = "UPDATE places SET population = 0 WHERE name = 'Lima'";
-      run(second, out, sql, "-- second session\n" + sql);
-      run(first, out, "COMMIT");
-      expect(second, out, "COMMIT", "40001");
+      Tour.run(second, out, sql, "-- second session\n" + sql);
+      Tour.run(first, out, "COMMIT");
+      Tour.expect(second, out, "COMMIT", "40001");
     }
-    run(first, out, "SELECT name, population FROM places WHERE name = 'Lima'");
+    Tour.run(first, out, "SELECT name, population FROM places WHERE name = 'Lima'");
   }
 
   private static void timeTravel(Connection connection, PrintWriter out)
       throws SQLException, IOException {
-    title(out, "The past stays readable: a moment before an update");
-    String moment = scalar(connection, "SELECT now()");
+    Tour.title(out, "The past stays readable: a moment before an update");
+    String moment = Tour.scalar(connection, "SELECT now()");
     pause();
-    run(connection, out, "UPDATE places SET name = 'Edo' WHERE id = 1");
-    run(connection, out, "SELECT id, name FROM places WHERE id = 1");
-    run(
+    Tour.run(connection, out, "UPDATE places SET name = 'Edo' WHERE id = 1");
+    Tour.run(connection, out, "SELECT id, name FROM places WHERE id = 1");
+    Tour.run(
         connection,
         out,
         "SELECT id, name FROM places FOR SYSTEM_TIME AS OF TIMESTAMPTZ '"
             + moment
             + "' WHERE id = 1");
     String past =
-        scalar(
+        Tour.scalar(
             connection,
             "SELECT name FROM places FOR SYSTEM_TIME AS OF TIMESTAMPTZ '"
                 + moment
@@ -162,10 +160,10 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void mistake(Connection connection, PrintWriter out)
       throws SQLException, IOException {
-    title(out, "Mistakes are told with their place");
-    expect(connection, out, "SELECT name FORM places", "42601");
-    expect(connection, out, "SELECT nam FROM places", "42703");
-    expect(
+    Tour.title(out, "Mistakes are told with their place");
+    Tour.expect(connection, out, "SELECT name FORM places", "42601");
+    Tour.expect(connection, out, "SELECT nam FROM places", "42703");
+    Tour.expect(
         connection,
         out,
         "INSERT INTO places VALUES (1000, 'Atlantis', 'XX', 0, 0, 0, 'Not found yet.')",
@@ -173,60 +171,16 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static void reopen(String url, PrintWriter out) throws SQLException, IOException {
-    title(out, "Closed and opened again: everything committed is there");
+    Tour.title(out, "Closed and opened again: everything committed is there");
     try (Connection connection = DriverManager.getConnection(url)) {
-      run(
+      Tour.run(
           connection,
           out,
           "SELECT count(*) AS places, sum(population) AS people,"
               + " min(name) FILTER (WHERE id = 1) AS first FROM places");
-      if (!scalar(connection, "SELECT name FROM places WHERE id = 1").equals("Edo")) {
+      if (!Tour.scalar(connection, "SELECT name FROM places WHERE id = 1").equals("Edo")) {
         throw new SQLException("the update was lost", "XX000");
       }
-    }
-  }
-
-  private static void title(PrintWriter out, String text) {
-    out.println();
-    out.println("== " + text);
-  }
-
-  private static void run(Connection connection, PrintWriter out, String sql)
-      throws SQLException, IOException {
-    run(connection, out, sql, sql);
-  }
-
-  private static void run(Connection connection, PrintWriter out, String sql, String shown)
-      throws SQLException, IOException {
-    out.println("facetdb> " + shown.strip().replace("\n", "\n         ") + ";");
-    long begin = System.nanoTime();
-    new StatementRunner(connection, out).run(sql, ResultFormat.TABLE);
-    out.printf(Locale.ROOT, "(%.1f ms)%n", (System.nanoTime() - begin) / 1e6);
-    out.flush();
-  }
-
-  private static void expect(Connection connection, PrintWriter out, String sql, String sqlState)
-      throws SQLException {
-    out.println("facetdb> " + sql + ";");
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      Errors.print(e, out);
-      if (sqlState.equals(e.getSQLState())) {
-        return;
-      }
-      throw e;
-    }
-    throw new SQLException("this should have failed with " + sqlState + ": " + sql, "XX000");
-  }
-
-  private static String scalar(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      if (!rows.next()) {
-        throw new SQLException("no row came back: " + sql, "02000");
-      }
-      return rows.getString(1);
     }
   }
 

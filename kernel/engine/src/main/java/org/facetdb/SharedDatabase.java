@@ -71,11 +71,7 @@ final class SharedDatabase {
   }
 
   private static SharedDatabase share(
-      Object key,
-      String name,
-      DatabaseOptions options,
-      Supplier<Store> opener,
-      Path scratch) {
+      Object key, String name, DatabaseOptions options, Supplier<Store> opener, Path scratch) {
     synchronized (OPEN) {
       SharedDatabase known = OPEN.get(key);
       if (known != null) {
@@ -89,11 +85,7 @@ final class SharedDatabase {
   }
 
   private static SharedDatabase openNew(
-      Object key,
-      String name,
-      DatabaseOptions options,
-      Supplier<Store> opener,
-      Path scratch) {
+      Object key, String name, DatabaseOptions options, Supplier<Store> opener, Path scratch) {
     Store store;
     try {
       store = opener.get();

@@ -1,10 +1,14 @@
 package org.facetdb.jdbc;
 
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.facetdb.Database;
 import org.facetdb.DatabaseOptions;
 import org.facetdb.storage.Durability;
@@ -12,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A URL with its properties: {@code jdbc:facetdb:DIR} or {@code jdbc:facetdb:mem:NAME}, then, if
- * wanted, {@code ?durability=none&memory=512MB&user=name}. Properties given beside the URL hold
- * over those within.
+ * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&user=name}. Properties given beside the
+ * URL hold over those within.
  */
 record ConnectionUrl(String url, String place, Properties properties) {
   static final String PREFIX = "jdbc:facetdb:";
@@ -64,8 +68,24 @@ record ConnectionUrl(String url, String place, Properties properties) {
     if (durability != null) {
       options = options.withDurability(durability(durability));
     }
+    String plugins = properties.getProperty("plugins");
+    if (plugins != null) {
+      options = options.withPluginFolders(folders(plugins));
+    }
     String memory = properties.getProperty("memory");
     return memory == null ? options : options.withMemoryBytes(bytes(memory));
+  }
+
+  private static List<Path> folders(String text) throws SQLException {
+    List<Path> folders = new ArrayList<>();
+    for (String folder : text.split(Pattern.quote(File.pathSeparator))) {
+      try {
+        folders.add(Path.of(folder).toAbsolutePath());
+      } catch (InvalidPathException malformed) {
+        throw SqlErrors.create("plugins names no folder: " + folder, "08001", malformed);
+      }
+    }
+    return folders;
   }
 
   private static Durability durability(String text) throws SQLException {

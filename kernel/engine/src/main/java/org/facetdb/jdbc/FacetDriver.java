@@ -63,6 +63,7 @@ public final class FacetDriver implements Driver {
     return new DriverPropertyInfo[] {
       property(properties, "durability", "sync", "what a commit waits for", "sync", "none"),
       property(properties, "memory", "", "budget for caches and statements, like 512MB"),
+      property(properties, "plugins", "", "folders of plug-in packages, separated as in a path"),
       property(properties, "user", "", "who the session acts for")
     };
   }

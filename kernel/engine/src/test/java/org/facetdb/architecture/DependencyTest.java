@@ -41,6 +41,7 @@ class DependencyTest {
     assertEquals(
         Set.of(
             "org.facetdb",
+            "org.facetdb.host",
             "org.facetdb.parser",
             "org.facetdb.spi",
             "org.facetdb.sql",
@@ -91,6 +92,35 @@ class DependencyTest {
   }
 
   @Test
+  void hostKnowsTheSpiAlone() {
+    in("org.facetdb.host..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.facetdb",
+            "org.facetdb.jdbc..",
+            "org.facetdb.storage..",
+            "org.facetdb.parser..",
+            "org.facetdb.sql..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyHostNamesTheFramework() {
+    in(
+            "org.facetdb",
+            "org.facetdb.jdbc..",
+            "org.facetdb.spi..",
+            "org.facetdb.storage..",
+            "org.facetdb.parser..",
+            "org.facetdb.sql..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.osgi..", "org.apache.felix..")
+        .check(classes);
+  }
+
+  @Test
   void sqlDoesNotReachUpToTheEngine() {
     in("org.facetdb.sql..")
         .should()
@@ -128,7 +158,7 @@ class DependencyTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.facetdb.plugin..", "org.facetdb.plugins..")
+        .resideInAnyPackage("org.facetdb.plugin..", "org.facetdb.fts..", "org.facetdb.testkit..")
         .check(classes);
   }
 

@@ -51,18 +51,11 @@ public record SqlOptions(
       Duration retention,
       long statementMemoryBytes,
       InstantSource clock) {
-    this(
-        databaseName,
-        durability,
-        retention,
-        statementMemoryBytes,
-        clock,
-        IndexOptions.defaults());
+    this(databaseName, durability, retention, statementMemoryBytes, clock, IndexOptions.defaults());
   }
 
   public SqlOptions withIndexes(IndexOptions value) {
-    return new SqlOptions(
-        databaseName, durability, retention, statementMemoryBytes, clock, value);
+    return new SqlOptions(databaseName, durability, retention, statementMemoryBytes, clock, value);
   }
 
   public SqlOptions withDurability(Durability value) {
@@ -70,6 +63,7 @@ public record SqlOptions(
   }
 
   public SqlOptions withClock(InstantSource value) {
-    return new SqlOptions(databaseName, durability, retention, statementMemoryBytes, value, indexes);
+    return new SqlOptions(
+        databaseName, durability, retention, statementMemoryBytes, value, indexes);
   }
 }

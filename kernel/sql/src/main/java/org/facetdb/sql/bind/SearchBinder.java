@@ -165,8 +165,7 @@ final class SearchBinder {
           .text()
           .error(left, "42809", "operator " + symbol + " takes an indexed column or a table");
     }
-    Answering found =
-        answering(subject, false, m -> Contributions.operator(m, symbol) != null);
+    Answering found = answering(subject, false, m -> Contributions.operator(m, symbol) != null);
     if (found == null) {
       throw binder
           .text()
@@ -188,9 +187,7 @@ final class SearchBinder {
     return binder
         .rex()
         .makeCall(
-            type,
-            new SearchOperators.Match(found.index().id(), found.column(), symbol),
-            operands);
+            type, new SearchOperators.Match(found.index().id(), found.column(), symbol), operands);
   }
 
   private String shown(Subject subject) {
@@ -250,16 +247,14 @@ final class SearchBinder {
           .text()
           .error(call, "42883", "function " + name + " takes a table, or a column of it, first");
     }
-    Answering found =
-        answering(subject, true, m -> Contributions.function(m, name) != null);
+    Answering found = answering(subject, true, m -> Contributions.function(m, name) != null);
     if (found == null) {
       throw binder
           .text()
           .error(call, "42704", "function " + name + " needs an index on " + shown(subject));
     }
     uses(found.method());
-    return switch (java.util.Objects.requireNonNull(
-        Contributions.function(found.method(), name))) {
+    return switch (java.util.Objects.requireNonNull(Contributions.function(found.method(), name))) {
       case SearchFunction.Score _ -> {
         if (call.operandCount() != 1) {
           throw binder.text().error(call, "42883", "function " + name + " takes one argument");

@@ -92,16 +92,13 @@ final class TableResolver {
     for (MethodIndex index : now.methodIndexes()) {
       RegisteredMethod method = context.plugins().contributions().method(index.method());
       if (method != null && !method.functions().isEmpty() && index.fits(table)) {
-        row.add(
-            SearchColumns.scoreName(index.id()), binder.coercion().of(TypeKind.DOUBLE, true));
-        row.add(
-            SearchColumns.searchName(index.id()), binder.coercion().of(TypeKind.BIGINT, true));
+        row.add(SearchColumns.scoreName(index.id()), binder.coercion().of(TypeKind.DOUBLE, true));
+        row.add(SearchColumns.searchName(index.id()), binder.coercion().of(TypeKind.BIGINT, true));
         hidden.add(SearchColumns.score(index.id()));
         hidden.add(SearchColumns.search(index.id()));
       }
     }
   }
-
 
   private Relation find(SqlIdentifier name, CatalogSnapshot catalog) {
     List<String> parts = name.names;

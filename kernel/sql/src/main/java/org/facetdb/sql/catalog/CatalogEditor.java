@@ -62,9 +62,7 @@ public final class CatalogEditor {
   public void put(ExtensionDefinition extension) {
     Catalog.bumpVersion(transaction);
     transaction.put(
-        Store.CATALOG_KEY_SPACE,
-        Catalog.extensionKey(extension.name()),
-        codec.encode(extension));
+        Store.CATALOG_KEY_SPACE, Catalog.extensionKey(extension.name()), codec.encode(extension));
   }
 
   /** Removes an extension and lets its state go. */

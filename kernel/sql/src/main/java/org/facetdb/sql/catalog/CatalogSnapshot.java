@@ -127,9 +127,7 @@ public final class CatalogSnapshot {
 
   /** True if a table or index of the schema `public` has the name; they share one name space. */
   public boolean isNameTaken(String name) {
-    if (byName.containsKey(name)
-        || indexes.containsKey(name)
-        || methodIndexes.containsKey(name)) {
+    if (byName.containsKey(name) || indexes.containsKey(name) || methodIndexes.containsKey(name)) {
       return true;
     }
     for (TableDefinition table : byId.values()) {

@@ -16,7 +16,8 @@ import org.facetdb.spi.type.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of the definitions of tables and extensions. Stateless but for the type lookup, so any thread may use it.
+ * Bytes of the definitions of tables and extensions. Stateless but for the type lookup, so any
+ * thread may use it.
  *
  * <p>Big-endian; {@code str} is a length in 4 bytes and UTF-8, {@code opt x} a byte 0, or 1 and x;
  * {@code list x} a count in 4 bytes and the elements:
@@ -241,8 +242,7 @@ final class DefinitionCodec {
     return new IndexDefinition(id, name, tableId, keySpace, unique, parts);
   }
 
-  private static void writeMethodIndex(DataOutputStream out, MethodIndex index)
-      throws IOException {
+  private static void writeMethodIndex(DataOutputStream out, MethodIndex index) throws IOException {
     out.writeInt(index.id());
     writeString(out, index.name());
     writeString(out, index.method());

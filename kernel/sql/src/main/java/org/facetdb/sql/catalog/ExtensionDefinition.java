@@ -13,11 +13,7 @@ import java.util.Objects;
  * @param contributes names of functions, operators and index methods
  */
 public record ExtensionDefinition(
-    String name,
-    String version,
-    boolean installed,
-    int stateKeySpace,
-    List<String> contributes) {
+    String name, String version, boolean installed, int stateKeySpace, List<String> contributes) {
   public ExtensionDefinition {
     Objects.requireNonNull(name);
     Objects.requireNonNull(version);

@@ -14,8 +14,8 @@ import org.facetdb.parser.DropTable;
 import org.facetdb.parser.Truncate;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.CatalogSnapshot;
-import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.ExtensionDefinition;
+import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
@@ -150,9 +150,7 @@ public final class SchemaChanges {
     SqlIdentifier method = statement.method();
     RegisteredMethod plugged = method == null ? null : methodOf(method);
     if (plugged != null) {
-      context
-          .editor()
-          .put(MethodIndexBuilder.add(context, statement, table, name, plugged));
+      context.editor().put(MethodIndexBuilder.add(context, statement, table, name, plugged));
       return true;
     }
     IndexDefinition index = IndexBuilder.define(context, statement, table, name);

@@ -9,8 +9,8 @@ import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.Vector;
 
 /**
- * What the expressions of one execution ask plug-ins' indexes. Used by the executing thread; what it
- * opens stays open until the execution ends.
+ * What the expressions of one execution ask plug-ins' indexes. Used by the executing thread; what
+ * it opens stays open until the execution ends.
  */
 public interface SearchAccess {
   /** Evaluates conditions with an index's analysis and statistics. */

@@ -24,9 +24,7 @@ final class SearchNodes {
     private final BooleanVector result = (BooleanVector) Vector.create(SqlType.BOOLEAN);
 
     Match(
-        SearchOperators.Match operator,
-        CompiledExpression[] columns,
-        CompiledExpression argument) {
+        SearchOperators.Match operator, CompiledExpression[] columns, CompiledExpression argument) {
       super(SqlType.BOOLEAN);
       this.operator = operator;
       this.columns = columns;
@@ -56,8 +54,7 @@ final class SearchNodes {
           continue;
         }
         if (evaluator == null || !value.equals(last)) {
-          SearchClause clause =
-              new SearchClause(operator.column(), operator.symbol(), value);
+          SearchClause clause = new SearchClause(operator.column(), operator.symbol(), value);
           evaluator = searches.evaluator(operator.indexId(), List.of(clause));
           last = value;
         }
@@ -116,9 +113,7 @@ final class SearchNodes {
         }
         long number = searches.get(first);
         int kept = 0;
-        while (from < count
-            && !searches.isNull(rows[from])
-            && searches.get(rows[from]) == number) {
+        while (from < count && !searches.isNull(rows[from]) && searches.get(rows[from]) == number) {
           live[kept++] = rows[from++];
         }
         SearchAccess access = context.searches();

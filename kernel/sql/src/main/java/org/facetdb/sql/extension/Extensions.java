@@ -122,8 +122,7 @@ public final class Extensions implements AutoCloseable {
       String l = i < left.length ? left[i] : "0";
       String r = i < right.length ? right[i] : "0";
       boolean numbers = l.matches("\\d{1,18}") && r.matches("\\d{1,18}");
-      int order =
-          numbers ? Long.compare(Long.parseLong(l), Long.parseLong(r)) : l.compareTo(r);
+      int order = numbers ? Long.compare(Long.parseLong(l), Long.parseLong(r)) : l.compareTo(r);
       if (order != 0) {
         return order;
       }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * +---------------------------+-+
  * </pre>
  *
- * Invariant: once r is set and the leases are 0, no lease is given any more. An entry that comes too
- * late counts for a moment, so the end may be reached twice; it acts once.
+ * Invariant: once r is set and the leases are 0, no lease is given any more. An entry that comes
+ * too late counts for a moment, so the end may be reached twice; it acts once.
  */
 public final class Leases {
   private static final long LEASE = 2;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one generation of an index up with the log, in a thread of its own: reads from the log's
- * files what came before the tail, then follows the tail; expires and writes checkpoints on the way.
- * The thread alone touches the index's changing side.
+ * files what came before the tail, then follows the tail; expires and writes checkpoints on the
+ * way. The thread alone touches the index's changing side.
  */
 final class Applier {
   private static final int SLICE_ROWS = 512;

@@ -7,12 +7,12 @@ import org.facetdb.storage.CommitListener;
 import org.facetdb.storage.CommittedBatch;
 
 /**
- * The end of the log in memory, shared by all indexes: the commits that changed an indexed table, in
- * order, each there before any reader can see it. Safe for any number of threads; the log's pipeline
- * appends.
+ * The end of the log in memory, shared by all indexes: the commits that changed an indexed table,
+ * in order, each there before any reader can see it. Safe for any number of threads; the log's
+ * pipeline appends.
  *
- * <p>Invariant: every commit after the node that {@link #attach} gave that changed a followed table is linked
- * behind it, at the latest when it becomes visible.
+ * <p>Invariant: every commit after the node that {@link #attach} gave that changed a followed table
+ * is linked behind it, at the latest when it becomes visible.
  */
 final class ChangeTail implements CommitListener {
   private Set<Integer> followed = Set.of();

@@ -130,8 +130,7 @@ final class IndexDirectory implements IndexStore {
         if (open) {
           open = false;
           out.close();
-          closed.put(
-              name, new CheckpointRecord.StoredFile(name, out.position(), out.checksum()));
+          closed.put(name, new CheckpointRecord.StoredFile(name, out.position(), out.checksum()));
           writing.remove(name);
         }
       }

@@ -90,8 +90,7 @@ final class IndexFactory implements AutoCloseable {
 
   private record Cloned(CheckpointRecord record, IndexDirectory directory) {}
 
-  private static @Nullable CheckpointRecord best(
-      Checkpoints.Saved saved, RegisteredMethod method) {
+  private static @Nullable CheckpointRecord best(Checkpoints.Saved saved, RegisteredMethod method) {
     CheckpointRecord current = saved.current();
     if (current != null && method.method().reads(current.format())) {
       return current;
@@ -208,8 +207,7 @@ final class IndexFactory implements AutoCloseable {
                   before.retire(true);
                 }
                 int number = handle.nextGeneration();
-                IndexDirectory directory =
-                    IndexDirectory.create(store.sideFiles(), id, number);
+                IndexDirectory directory = IndexDirectory.create(store.sideFiles(), id, number);
                 IndexGeneration made =
                     IndexGeneration.open(handle, method, number, directory, memory, null);
                 made.advance(Position.START, new TailNode(Position.START, null, 0));

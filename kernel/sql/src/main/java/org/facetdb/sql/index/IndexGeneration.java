@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One opened form of an index: a plug-in's version, a directory, and how far in the log it is. The
- * applier's thread changes it; any thread searches it under a lease. It ends when it was retired and
- * the last search is over: then the plug-in's index is closed, and with it goes the lease on the
- * plug-in's version.
+ * applier's thread changes it; any thread searches it under a lease. It ends when it was retired
+ * and the last search is over: then the plug-in's index is closed, and with it goes the lease on
+ * the plug-in's version.
  */
 final class IndexGeneration {
   /** A position that the index was told, and the last node that it contains. */

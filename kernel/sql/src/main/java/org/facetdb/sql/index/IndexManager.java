@@ -278,8 +278,7 @@ public final class IndexManager implements AutoCloseable {
     if (running != null) {
       running.generation().discardDirectory();
     }
-    for (String generation :
-        store.sideFiles().directories("index/" + handle.definition().id())) {
+    for (String generation : store.sideFiles().directories("index/" + handle.definition().id())) {
       boolean own =
           running != null && generation.equals(Integer.toString(running.generation().number()));
       if (!own) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.facetdb.spi.index.RowIdSet;
 
 /**
- * Row ids, each with a number: open addressing with linear probing. Changed by one thread, then read
- * by any.
+ * Row ids, each with a number: open addressing with linear probing. Changed by one thread, then
+ * read by any.
  */
 final class RowIdMap implements RowIdSet {
   private long[] keys;

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a table that satisfy search conditions, by a plug-in's index: as of the statement's
- * snapshot, its own changes included. How it is answered is decided when it is opened: by the index,
- * by the index among the few rows that other conditions select, or by a scan.
- * Used by one thread.
+ * snapshot, its own changes included. How it is answered is decided when it is opened: by the
+ * index, by the index among the few rows that other conditions select, or by a scan. Used by one
+ * thread.
  */
 public final class SearchScan implements Operator {
   /** Matches from which on it may pay to look at the other conditions first. */
@@ -113,15 +113,13 @@ public final class SearchScan implements Operator {
       throw e;
     }
     handle.indexSearches.incrementAndGet();
-    return IndexHits.open(
-        search, plan, clauses, view.timestamp(), scored, own(search, view), only);
+    return IndexHits.open(search, plan, clauses, view.timestamp(), scored, own(search, view), only);
   }
 
   /** The few rows that other conditions select, where that pays; null otherwise. */
   private @Nullable RowIdMap filtered(IndexSearch search, ExecutionContext executionContext) {
     SearchRequest request =
-        new SearchRequest(
-            clauses, Long.MAX_VALUE, SearchRequest.Order.ANY, 1, false, null, null);
+        new SearchRequest(clauses, Long.MAX_VALUE, SearchRequest.Order.ANY, 1, false, null, null);
     SearchCost cost = Calls.get(search, () -> search.view().cost(request));
     if (cost.matches() < FILTER_FIRST_MATCHES || plan.filter() == null) {
       return null;
@@ -191,9 +189,7 @@ public final class SearchScan implements Operator {
     boolean other = SearchColumns.indexId(column) != plan.index().id();
     Vector values =
         Vector.create(
-            isScore
-                ? org.facetdb.sql.type.SqlType.DOUBLE
-                : org.facetdb.sql.type.SqlType.BIGINT,
+            isScore ? org.facetdb.sql.type.SqlType.DOUBLE : org.facetdb.sql.type.SqlType.BIGINT,
             found.count);
     if (!isScore && !other && number < 0) {
       number = running.searches().register(clauses);

@@ -55,15 +55,13 @@ public final class StatementSearches implements SearchAccess, AutoCloseable {
     }
     RegisteredMethod method = manager.method(handle.definition().method());
     if (method == null) {
-      throw Faults.absent(
-          "index \"" + handle.name() + "\"", handle.definition().extension());
+      throw Faults.absent("index \"" + handle.name() + "\"", handle.definition().extension());
     }
     IndexGeneration empty = manager.factory().evaluator(handle, method);
     try {
       IndexSearch evaluating = empty.search();
       if (evaluating == null) {
-        throw Faults.absent(
-            "index \"" + handle.name() + "\"", handle.definition().extension());
+        throw Faults.absent("index \"" + handle.name() + "\"", handle.definition().extension());
       }
       return evaluating;
     } finally {
@@ -77,8 +75,7 @@ public final class StatementSearches implements SearchAccess, AutoCloseable {
     Evaluator body =
         evaluators
             .computeIfAbsent(indexId, _ -> new HashMap<>())
-            .computeIfAbsent(
-                clauses, c -> Calls.get(search, () -> search.view().evaluator(c)));
+            .computeIfAbsent(clauses, c -> Calls.get(search, () -> search.view().evaluator(c)));
     return (rows, count, matches, scores) ->
         Calls.run(search, () -> body.evaluate(rows, count, matches, scores));
   }
@@ -106,8 +103,7 @@ public final class StatementSearches implements SearchAccess, AutoCloseable {
         () ->
             search
                 .view()
-                .render(
-                    function, clauses, column, values, arguments, rows, count, result));
+                .render(function, clauses, column, values, arguments, rows, count, result));
   }
 
   @Override

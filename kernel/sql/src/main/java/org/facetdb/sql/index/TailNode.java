@@ -10,9 +10,9 @@ import org.facetdb.storage.CommittedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One commit in the tail of the log, decoded at most once for each table. Nodes are linked in commit
- * order, and nobody keeps those before the oldest one in use: what all have read is collected. Safe
- * for any number of threads.
+ * One commit in the tail of the log, decoded at most once for each table. Nodes are linked in
+ * commit order, and nobody keeps those before the oldest one in use: what all have read is
+ * collected. Safe for any number of threads.
  */
 final class TailNode {
   private final Position position;

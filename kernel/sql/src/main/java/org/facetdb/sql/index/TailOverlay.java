@@ -10,9 +10,9 @@ import org.facetdb.sql.row.ChangedRows;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel answers itself in a search: the rows that commits after the view's position, up to
- * the snapshot, and the statement's own transaction changed. The index must not find these; those of
- * them that match are found here. Used by one thread.
+ * What the kernel answers itself in a search: the rows that commits after the view's position, up
+ * to the snapshot, and the statement's own transaction changed. The index must not find these;
+ * those of them that match are found here. Used by one thread.
  */
 final class TailOverlay {
   private static final int CHUNK = 256;

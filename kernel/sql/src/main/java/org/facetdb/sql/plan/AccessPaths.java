@@ -263,9 +263,7 @@ final class AccessPaths {
   List<String> names(Source source) {
     List<ColumnDefinition> columns = source.table().relation().columns();
     String prefix = qualified ? source.alias() + "." : "";
-    return Arrays.stream(source.projection())
-        .mapToObj(c -> prefix + name(c, columns))
-        .toList();
+    return Arrays.stream(source.projection()).mapToObj(c -> prefix + name(c, columns)).toList();
   }
 
   private static String name(int column, List<ColumnDefinition> columns) {

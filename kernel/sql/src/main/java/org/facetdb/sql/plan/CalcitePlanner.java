@@ -27,8 +27,8 @@ import org.facetdb.sql.type.TypeMapping;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The planner: own binder, Calcite's rewriting rules, own operators. Thread-safe. Functions are those
- * that the statement's context contributes.
+ * The planner: own binder, Calcite's rewriting rules, own operators. Thread-safe. Functions are
+ * those that the statement's context contributes.
  */
 public final class CalcitePlanner implements Planner {
   private static final class Library implements FunctionBinder.Library {
@@ -63,7 +63,8 @@ public final class CalcitePlanner implements Planner {
       Binder binder = new Binder(context, cluster, new Library(rex, context));
       Bound bound = binder.bind(query);
       RelNode optimized = optimized(bound.rel());
-      PlanNode root = PhysicalBuilder.build(optimized, context, new Expressions(rex, functions(context)));
+      PlanNode root =
+          PhysicalBuilder.build(optimized, context, new Expressions(rex, functions(context)));
       List<LogicalType> parameters = new ArrayList<>();
       for (int i = 0; i < binder.parameters().count(); i++) {
         RelDataType type = binder.parameters().type(i);
@@ -117,7 +118,8 @@ public final class CalcitePlanner implements Planner {
   /** The logical tree after rewriting, for tests and the curious. */
   String logicalPlan(SqlNode query, PlanContext context) {
     RelOptCluster cluster = Optimizer.newCluster();
-    Bound bound = new Binder(context, cluster, new Library(cluster.getRexBuilder(), context)).bind(query);
+    Bound bound =
+        new Binder(context, cluster, new Library(cluster.getRexBuilder(), context)).bind(query);
     return RelOptUtil.toString(Optimizer.optimize(bound.rel()));
   }
 
@@ -144,7 +146,9 @@ public final class CalcitePlanner implements Planner {
     return new Scalar(
         TypeMapping.toLogical(bound.getType()),
         RelOptUtil.InputFinder.bits(bound).asList(),
-        new Expressions(cluster.getRexBuilder(), functions(context)).expression(bound, inputs).get());
+        new Expressions(cluster.getRexBuilder(), functions(context))
+            .expression(bound, inputs)
+            .get());
   }
 
   /** A finished plan. */

@@ -52,7 +52,6 @@ final class PhysicalBuilder {
   /** Rows that LIMIT with a parameter is taken to want. */
   private static final int ROWS_WANTED = 16;
 
-
   private final Expressions expressions;
   private final AccessPaths access;
   private final JoinBuilder joins;

@@ -51,9 +51,7 @@ public record PlanContext(
    * @param uses is told each version that the statement uses, and leases it
    */
   public record Plugins(
-      Contributions contributions,
-      @Nullable IndexManager indexes,
-      Consumer<PluginVersion> uses) {
+      Contributions contributions, @Nullable IndexManager indexes, Consumer<PluginVersion> uses) {
     static final Plugins NONE = new Plugins(Contributions.builtin(), null, version -> {});
   }
 

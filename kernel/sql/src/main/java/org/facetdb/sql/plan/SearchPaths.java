@@ -55,8 +55,7 @@ final class SearchPaths {
       boolean descending) {}
 
   /** The first index that answers a condition, with all that it answers. */
-  @Nullable Found find(
-      TableDefinition table, AccessPaths.Source source, List<RexNode> conjuncts) {
+  @Nullable Found find(TableDefinition table, AccessPaths.Source source, List<RexNode> conjuncts) {
     if (context.plugins().indexes() == null) {
       return null;
     }
@@ -81,9 +80,7 @@ final class SearchPaths {
               match.column(), match.symbol(), expressions.keyValue(argument, type)));
       used.add(conjunct);
     }
-    return index == null
-        ? null
-        : new Found(index, conditions, used, rest, descending(index));
+    return index == null ? null : new Found(index, conditions, used, rest, descending(index));
   }
 
   private boolean descending(MethodIndex index) {

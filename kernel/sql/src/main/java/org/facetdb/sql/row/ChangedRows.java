@@ -141,8 +141,7 @@ public final class ChangedRows {
     }
 
     ChangedRows build() {
-      return new ChangedRows(
-          decoder, timestamp, rowIds, previous, masks, valueRows, values, count);
+      return new ChangedRows(decoder, timestamp, rowIds, previous, masks, valueRows, values, count);
     }
   }
 }

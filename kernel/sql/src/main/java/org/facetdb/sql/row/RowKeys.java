@@ -152,10 +152,7 @@ public final class RowKeys {
 
   /** The value of {@link #byKey}. */
   public static byte[] idValue(long rowId, boolean deleted) {
-    return ByteBuffer.allocate(Long.BYTES + 1)
-        .putLong(rowId)
-        .put(deleted ? DELETED : LIVE)
-        .array();
+    return ByteBuffer.allocate(Long.BYTES + 1).putLong(rowId).put(deleted ? DELETED : LIVE).array();
   }
 
   /** The id that a value of {@link #byKey} gives, also to a deleted row; null for no value. */

@@ -1,9 +1,9 @@
 package org.facetdb.sql.row;
 
 /**
- * The hidden columns that a search adds to a table's row, by index: the score, and a number by which
- * the search's conditions are found again. As a column position such a column is a number below
- * {@code TableDefinition.ROW_KEY}.
+ * The hidden columns that a search adds to a table's row, by index: the score, and a number by
+ * which the search's conditions are found again. As a column position such a column is a number
+ * below {@code TableDefinition.ROW_KEY}.
  */
 public final class SearchColumns {
   private static final int FIRST = -2;

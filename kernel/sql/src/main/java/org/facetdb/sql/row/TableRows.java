@@ -26,8 +26,7 @@ public final class TableRows {
    *
    * @param positions of the columns that the batches have
    */
-  public static void visit(
-      TableDefinition table, int[] positions, Reader reader, Visitor visitor) {
+  public static void visit(TableDefinition table, int[] positions, Reader reader, Visitor visitor) {
     RowDecoder decoder = new RowDecoder(RowLayout.of(table));
     RowKeys keys = RowKeys.of(table);
     RowBatch rows = new RowBatch();

@@ -53,8 +53,7 @@ final class ExtensionCommand implements Command {
   public Result run(Execution execution) {
     TransactionState transaction = execution.transaction();
     if (transaction.isBlock()) {
-      throw DatabaseException.user(
-          "25001", name() + " cannot run inside a transaction block");
+      throw DatabaseException.user("25001", name() + " cannot run inside a transaction block");
     }
     String extension = statement.name().names.getLast();
     ExtensionDefinition known = execution.catalog().extensions().get(extension);
@@ -145,13 +144,8 @@ final class ExtensionCommand implements Command {
       next.leases().retire();
       throw e;
     }
-    execution
-        .transaction()
-        .change(new PluginSystem.Change(installed.name(), next, prepared));
-    execution
-        .transaction()
-        .edit()
-        .put(installed.withVersion(version, Extensions.names(next)));
+    execution.transaction().change(new PluginSystem.Change(installed.name(), next, prepared));
+    execution.transaction().edit().put(installed.withVersion(version, Extensions.names(next)));
   }
 
   private void drop(Execution execution, String name, @Nullable ExtensionDefinition installed) {

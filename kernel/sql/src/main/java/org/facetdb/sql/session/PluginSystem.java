@@ -16,8 +16,8 @@ import org.facetdb.storage.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plug-ins of a database and their indexes, as sessions use them: what a committed change of the
- * schema means for them happens here. Safe for any number of threads; owns both.
+ * The plug-ins of a database and their indexes, as sessions use them: what a committed change of
+ * the schema means for them happens here. Safe for any number of threads; owns both.
  */
 public final class PluginSystem implements AutoCloseable {
   private final Store store;
@@ -25,8 +25,7 @@ public final class PluginSystem implements AutoCloseable {
   private final Extensions extensions;
   private final IndexManager indexes;
 
-  public PluginSystem(
-      Store store, Catalog catalog, Extensions extensions, IndexManager indexes) {
+  public PluginSystem(Store store, Catalog catalog, Extensions extensions, IndexManager indexes) {
     this.store = store;
     this.catalog = catalog;
     this.extensions = extensions;

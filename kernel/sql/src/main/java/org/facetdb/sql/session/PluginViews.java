@@ -41,8 +41,7 @@ public final class PluginViews {
   private static List<ColumnDefinition> columns(Object... namesAndTypes) {
     List<ColumnDefinition> columns = new ArrayList<>();
     for (int i = 0; i < namesAndTypes.length; i += 2) {
-      columns.add(
-          column(i / 2 + 1, (String) namesAndTypes[i], (LogicalType) namesAndTypes[i + 1]));
+      columns.add(column(i / 2 + 1, (String) namesAndTypes[i], (LogicalType) namesAndTypes[i + 1]));
     }
     return columns;
   }
