@@ -4,7 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.facetdb.sql.IndexCheck;
 import org.facetdb.storage.CheckReport;
+import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.Stores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +41,7 @@ final class CheckCommand implements Callable<Integer> {
     if (!Files.isDirectory(directory)) {
       throw new ParameterException(spec.commandLine(), "no database is there: " + directory);
     }
-    CheckReport report = Stores.check(directory.toAbsolutePath().normalize());
+    CheckReport report = check(directory.toAbsolutePath().normalize());
     PrintWriter err = spec.commandLine().getErr();
     report.problems().forEach(problem -> err.println("ERROR XX001: " + problem));
     err.flush();
@@ -51,5 +54,16 @@ final class CheckCommand implements Callable<Integer> {
             + (report.isClean() ? "clean" : report.problems().size() + " problems"));
     out.flush();
     return report.isClean() ? 0 : 1;
+  }
+
+  /** The store first; the files of indexes only where the store can be read. */
+  private static CheckReport check(Path database) {
+    CheckReport report = Stores.check(database);
+    if (!report.isClean()) {
+      return report;
+    }
+    try (Store store = Stores.open(database, StoreOptions.defaults().withChangeLog(true))) {
+      return new CheckReport(IndexCheck.problems(store), report.keySpaces(), report.lastSequence());
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -19,6 +20,7 @@ final class ShellSession {
       """
       \\d [NAME]        tables, or the columns, keys and indexes of one
       \\dt              tables
+      \\dx              extensions that are installed
       \\timing [on|off] print how long statements take
       \\format NAME     table, line, csv or json
       \\x               switch between table and line
@@ -105,6 +107,10 @@ final class ShellSession {
       case "\\x" -> format = format == ResultFormat.LINE ? ResultFormat.TABLE : ResultFormat.LINE;
       case "\\format" -> setFormat(argument);
       case "\\dt" -> tables();
+      case "\\dx" ->
+          run(
+              "SELECT name, version, state, problem FROM facetdb_extensions"
+                  + " WHERE state <> 'dropped' ORDER BY name");
       case "\\d" -> {
         if (argument.isEmpty()) {
           tables();
@@ -190,6 +196,28 @@ final class ShellSession {
                 + indexes.getInt("ORDINAL_POSITION")
                 + ": "
                 + indexes.getString("COLUMN_NAME"));
+      }
+    }
+    describeMethodIndexes(name);
+  }
+
+  /** The indexes that plug-ins keep, which metadata has no words for. */
+  private void describeMethodIndexes(String table) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT index_name, method, state FROM facetdb_indexes"
+                + " WHERE table_name = ? ORDER BY index_name")) {
+      statement.setString(1, table);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          out.println(
+              "  index "
+                  + rows.getString(1)
+                  + " using "
+                  + rows.getString(2)
+                  + ": "
+                  + rows.getString(3));
+        }
       }
     }
   }

@@ -88,12 +88,20 @@ public final class Catalog {
     return checkpointSpace;
   }
 
+  /** The same of a store that nobody serves; null where it has none yet. */
+  public static @Nullable Integer checkpointSpaceOf(Store store) {
+    try (Snapshot snapshot = store.snapshot()) {
+      byte[] known = snapshot.get(Store.CATALOG_KEY_SPACE, CHECKPOINT_SPACE_KEY);
+      return known == null ? null : ByteBuffer.wrap(known).getInt();
+    }
+  }
+
   private int openCheckpointSpace() {
+    Integer known = checkpointSpaceOf(store);
+    if (known != null) {
+      return known;
+    }
     try (Transaction transaction = store.begin()) {
-      byte[] known = transaction.get(Store.CATALOG_KEY_SPACE, CHECKPOINT_SPACE_KEY);
-      if (known != null) {
-        return ByteBuffer.wrap(known).getInt();
-      }
       int made = store.createKeySpace(KeySpaceOptions.keepFor(Duration.ZERO));
       put(transaction, CHECKPOINT_SPACE_KEY, Integer.BYTES, b -> b.putInt(made));
       transaction.commit(Durability.NONE);

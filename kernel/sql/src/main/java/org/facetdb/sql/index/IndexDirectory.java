@@ -80,30 +80,35 @@ final class IndexDirectory implements IndexStore {
   }
 
   private void verify(CheckpointRecord.StoredFile file) {
+    String damage = damage(files, path, file);
+    if (damage != null) {
+      throw new DatabaseException("XX001", DatabaseException.Category.CORRUPTION, damage);
+    }
+  }
+
+  /** What is wrong with a file, null if it is what was written. */
+  static @Nullable String damage(SideFiles files, String path, CheckpointRecord.StoredFile file) {
     String found;
     try {
       long length = files.length(path, file.name());
       int checksum = length == file.length() ? files.checksum(path, file.name()) : 0;
       if (length == file.length() && checksum == file.checksum()) {
-        return;
+        return null;
       }
       found = "length " + length + " checksum " + Integer.toHexString(checksum);
     } catch (StorageException e) {
       found = String.valueOf(e.getMessage());
     }
-    throw new DatabaseException(
-        "XX001",
-        DatabaseException.Category.CORRUPTION,
-        "an index file is damaged: file="
-            + path
-            + "/"
-            + file.name()
-            + " expected=length "
-            + file.length()
-            + " checksum "
-            + Integer.toHexString(file.checksum())
-            + " found="
-            + found);
+    return "an index file is damaged: file="
+        + path
+        + "/"
+        + file.name()
+        + " expected=length "
+        + file.length()
+        + " checksum "
+        + Integer.toHexString(file.checksum())
+        + " found="
+        + found;
   }
 
   @Override
