@@ -7,6 +7,7 @@
 module org.facetdb.cli {
   requires static transitive org.jspecify;
   requires java.sql;
+  requires org.facetdb;
   requires org.facetdb.host;
   requires org.facetdb.storage;
   requires info.picocli;

@@ -56,6 +56,10 @@ class DistributionIT {
         () -> assertTrue(run.out().contains("COPY 357"), run.out()),
         () -> assertTrue(run.out().contains("ERROR 40001"), run.out()),
         () -> assertTrue(run.out().contains("FOR SYSTEM_TIME AS OF"), run.out()),
+        () ->
+            assertTrue(run.out().contains("A sunken <b>harbour</b> of <b>legend</b>."), run.out()),
+        () -> assertTrue(run.out().contains("needs extension \"fts\""), run.out()),
+        () -> assertTrue(run.out().contains("searches meanwhile, none failed"), run.out()),
         () -> assertTrue(run.out().contains("That was the tour"), run.out()));
     Run check = facetdb("check", "-d", "tour");
     assertEquals(0, check.status(), check.err() + check.out());

@@ -234,10 +234,10 @@ final class IndexFactory implements AutoCloseable {
             });
   }
 
-  /** Gives up what was opened and not published. */
-  static void discard(IndexHandle.Running running) {
+  /** Gives up what was opened and not published; what a checkpoint names stays. */
+  static void discard(IndexHandle handle, IndexHandle.Running running) {
     running.applier().stop();
-    running.generation().retire(true);
+    running.generation().retire(!handle.isSaved(running.generation().number()));
   }
 
   @Override

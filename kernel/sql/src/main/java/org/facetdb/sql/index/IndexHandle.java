@@ -174,6 +174,14 @@ final class IndexHandle {
     return true;
   }
 
+  /** True if a committed checkpoint lies in a generation's directory. */
+  synchronized boolean isSaved(int generation) {
+    CheckpointRecord current = saved.current();
+    CheckpointRecord former = saved.former();
+    return current != null && current.generation() == generation
+        || former != null && former.generation() == generation;
+  }
+
   /** Runs while no checkpoint can be committed, so that the files of the last one stay. */
   synchronized <T> T withCheckpoints(java.util.function.Function<Checkpoints.Saved, T> body) {
     return body.apply(saved);

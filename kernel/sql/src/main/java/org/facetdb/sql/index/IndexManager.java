@@ -188,7 +188,7 @@ public final class IndexManager implements AutoCloseable {
 
   private void publish(IndexHandle handle, IndexHandle.Running opened) {
     if (closed || handles.get(handle.definition().id()) != handle) {
-      IndexFactory.discard(opened);
+      IndexFactory.discard(handle, opened);
       return;
     }
     handle.publish(opened);
@@ -313,7 +313,7 @@ public final class IndexManager implements AutoCloseable {
     public void discard() {
       next.forEach(
           (handle, running) -> {
-            IndexFactory.discard(running);
+            IndexFactory.discard(handle, running);
             handle.readsLogAfter(Long.MAX_VALUE);
           });
     }
