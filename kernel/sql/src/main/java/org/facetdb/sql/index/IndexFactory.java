@@ -32,7 +32,13 @@ final class IndexFactory implements AutoCloseable {
     this.memory = memory;
   }
 
-  /** Opens an index where its last checkpoint left it; null where it must be built. */
+  /**
+   * Opens an index where its last checkpoint left it, in the checkpoint's own directory: for the
+   * first generation since the database was opened alone, since a former one may still use and tidy
+   * its directory.
+   *
+   * @return null where it must be built
+   */
   IndexHandle.@Nullable Running open(IndexHandle handle, RegisteredMethod method) {
     CheckpointRecord current = handle.saved().current();
     if (current == null || current.format() != method.format()) {

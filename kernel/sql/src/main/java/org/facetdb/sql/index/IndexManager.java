@@ -79,7 +79,7 @@ public final class IndexManager implements AutoCloseable {
         RegisteredMethod method = present.method(index.method());
         if (method != null) {
           handle.setState(IndexState.OPENING, null);
-          inBackground(handle, () -> start(handle, method));
+          inBackground(handle, () -> start(handle, method, true));
         } else {
           handle.setState(IndexState.ABSENT, absence(index));
         }
@@ -168,9 +168,14 @@ public final class IndexManager implements AutoCloseable {
     }
   }
 
-  /** Opens an index from its checkpoint, or builds it; returns when it is published. */
-  private void start(IndexHandle handle, RegisteredMethod method) {
-    IndexHandle.Running opened = factory.open(handle, method);
+  /**
+   * Opens an index from its checkpoint, or builds it; returns when it is published.
+   *
+   * @param first whether no generation of it has been open since the database was
+   */
+  private void start(IndexHandle handle, RegisteredMethod method, boolean first) {
+    IndexHandle.Running opened =
+        first ? factory.open(handle, method) : factory.openClone(handle, method);
     if (opened == null) {
       rebuild(handle, method, handle.saved().current() != null);
       return;
@@ -235,23 +240,27 @@ public final class IndexManager implements AutoCloseable {
     }
     if (isNew) {
       try {
-        start(handle, method);
+        start(handle, method, true);
       } catch (RuntimeException e) {
         remove(handle);
         throw e;
       }
       return;
     }
+    IndexHandle.Running running = handle.running();
     boolean stale =
-        handle.running() == null
-            && (handle.state() == IndexState.ABSENT || handle.state() == IndexState.FAILED);
+        running == null
+            ? handle.state() == IndexState.ABSENT || handle.state() == IndexState.FAILED
+            : running.generation().method() != method;
     if (!stale) {
       return;
     }
-    handle.setState(IndexState.OPENING, null);
+    if (running == null) {
+      handle.setState(IndexState.OPENING, null);
+    }
     IndexHandle.Running opened;
     try {
-      opened = factory.open(handle, method);
+      opened = factory.openClone(handle, method);
     } catch (RuntimeException | LinkageError e) {
       fail(handle, e);
       return;
@@ -259,7 +268,6 @@ public final class IndexManager implements AutoCloseable {
     if (opened != null) {
       publish(handle, opened);
     } else {
-      handle.setState(IndexState.BUILDING, null);
       inBackground(handle, () -> rebuild(handle, method, true));
     }
   }
@@ -382,7 +390,7 @@ public final class IndexManager implements AutoCloseable {
                 again ? IndexState.OPENING : IndexState.FAILED, Faults.describe(cause), false);
             RegisteredMethod method = contributions.method(handle.definition().method());
             if (again && method != null) {
-              start(handle, method);
+              start(handle, method, false);
             }
           }
         });

@@ -53,6 +53,19 @@ final class TransactionState {
     return block;
   }
 
+  /** Keeps others from changing extensions until the transaction is over. */
+  void lockExtensions() {
+    if (!plugins.changing().isHeldByCurrentThread()) {
+      plugins.changing().lock();
+    }
+  }
+
+  private void unlockExtensions() {
+    if (plugins.changing().isHeldByCurrentThread()) {
+      plugins.changing().unlock();
+    }
+  }
+
   /** Notes a change of an extension, to be published after the commit. */
   void change(PluginSystem.Change change) {
     changes.add(change);
@@ -158,6 +171,8 @@ final class TransactionState {
     if (editors.isEmpty()) {
       try (transaction) {
         transaction.commit(durability);
+      } finally {
+        unlockExtensions();
       }
       return;
     }
@@ -171,6 +186,7 @@ final class TransactionState {
       if (!committed) {
         discardChanges();
         settleKeySpaces(false);
+        unlockExtensions();
       }
     }
     // First the plug-ins let go of what is dropped.
@@ -178,6 +194,7 @@ final class TransactionState {
       plugins.committed(changes);
     } finally {
       settleKeySpaces(true);
+      unlockExtensions();
     }
   }
 
@@ -185,6 +202,7 @@ final class TransactionState {
   void rollback() {
     transaction.close();
     discardChanges();
+    unlockExtensions();
     settleKeySpaces(false);
   }
 
