@@ -1,0 +1,276 @@
+package org.facetdb.cli.plugins;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.facetdb.Database;
+import org.facetdb.DatabaseOptions;
+import org.facetdb.sql.IndexOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Versions of the packed full-text plug-in take each other's place, every second time with another
+ * format of checkpoints, while writers write and searchers search: nothing fails, every search sees
+ * every commit acknowledged before it began, and nothing of a retired version stays.
+ */
+class SwapIT {
+  private static final int DOCUMENTS = Integer.getInteger("facetdb.swap.documents", 6_000);
+  private static final int SWAPS = Integer.getInteger("facetdb.swap.count", 24);
+  private static final long SEED = Long.getLong("facetdb.swap.seed", System.nanoTime());
+  private static final int WRITES_PER_SECOND = Integer.getInteger("facetdb.swap.writes", 1_000);
+  private static final long PAUSE_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("facetdb.swap.pause.millis", 150));
+  private static final int WRITERS = 6;
+  private static final int READERS = 4;
+  private static final long READER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final int ROWS_PER_TOPIC = 60;
+  private static final double METASPACE_GROWTH_MAX = 1.02;
+
+  /** What the kernel itself still loads and compiles while a short run warms up. */
+  private static final long WARMING_BYTES = SWAPS < 200 ? 4L << 20 : 0;
+
+  @TempDir private Path folder;
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+  private final SwapLog log = new SwapLog();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final SwapFacts facts =
+      new SwapFacts(DOCUMENTS * 2, Math.max(8, DOCUMENTS / ROWS_PER_TOPIC), 1 << 20);
+  private final List<Connection> connections = new ArrayList<>();
+  private SwapProcess.Held heldBefore;
+  private long metaspaceEarly;
+  private int swapsWithinCheckpoints;
+  private double secondsOfSwaps;
+
+  @Test
+  void versionsReplaceEachOtherUnderLoad() throws Exception {
+    String replay =
+        "-Dfacetdb.swap.seed=%d -Dfacetdb.swap.documents=%d -Dfacetdb.swap.count=%d"
+            .formatted(SEED, DOCUMENTS, SWAPS);
+    System.out.println("replay with " + replay);
+    heldBefore = SwapProcess.held();
+    try (Database database = Database.open(directory(), options())) {
+      assertEquals(directory().getFileName().toString(), database.name());
+      ExecutorService threads = Executors.newCachedThreadPool();
+      try {
+        run(threads);
+        judge();
+      } catch (Throwable e) {
+        throw new AssertionError(
+            replay + "\n" + log.summary() + "\n" + String.join("\n", log.failures()), e);
+      } finally {
+        over.set(true);
+        threads.shutdown();
+        threads.awaitTermination(60, TimeUnit.SECONDS);
+        for (Connection connection : connections) {
+          connection.close();
+        }
+      }
+    }
+    SwapProcess.Held after = SwapProcess.collected(heldBefore.loaders(), 0);
+    assertTrue(after.isAtMost(heldBefore.loaders(), 0), "held after the close: " + after);
+  }
+
+  private Path directory() {
+    return folder.resolve("db");
+  }
+
+  private DatabaseOptions options() throws IOException {
+    Path packed = Path.of(System.getProperty("facetdb.home"), "plugins");
+    Path copies = SwapPackages.copies(packed, folder.resolve("copies"));
+    IndexOptions usual = IndexOptions.defaults();
+    return DatabaseOptions.defaults()
+        .withPluginFolders(List.of(packed, copies))
+        .withRetention(Duration.ofSeconds(15))
+        .withIndexes(
+            new IndexOptions(
+                300,
+                Duration.ofMillis(200),
+                usual.tailBytes(),
+                usual.scanTailRows(),
+                usual.searchWait()));
+  }
+
+  private Connection connect() throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:facetdb:" + directory());
+    connections.add(connection);
+    return connection;
+  }
+
+  private void run(ExecutorService threads) throws Exception {
+    try (Statement statement = connect().createStatement()) {
+      statement.execute("CREATE EXTENSION fts VERSION '" + SwapPackages.CYCLE.getFirst() + "'");
+      statement.execute(
+          "CREATE TABLE docs (id bigint PRIMARY KEY, title text, body text, category integer,"
+              + " note text)");
+      load();
+      statement.execute("CREATE INDEX docs_text ON docs USING bm25 (title, body)");
+      List<Future<?>> workers = new ArrayList<>();
+      long interval = TimeUnit.SECONDS.toNanos(WRITERS) / WRITES_PER_SECOND;
+      for (int i = 0; i < WRITERS; i++) {
+        workers.add(
+            threads.submit(
+                new SwapWriter(
+                    connect(), facts, log, random.split(), i + 1, WRITERS, interval, over::get)));
+      }
+      for (int i = 0; i < READERS; i++) {
+        workers.add(
+            threads.submit(
+                new SwapReader(
+                    connect(), facts, log, random.split(), READER_PAUSE_NANOS, over::get)));
+      }
+      swap(statement);
+      over.set(true);
+      for (Future<?> worker : workers) {
+        worker.get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void load() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:facetdb:" + directory());
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO docs VALUES (?, ?, ?, ?, 'first')")) {
+      connection.setAutoCommit(false);
+      for (int id = 1; id <= DOCUMENTS; id++) {
+        SwapFacts.Content content = SwapWriter.content(random, facts);
+        long token = facts.nextToken();
+        SwapFacts.Change change = facts.begin(id, token, content);
+        insert.setLong(1, id);
+        insert.setString(2, SwapWriter.title(random, content));
+        insert.setString(3, SwapWriter.body(random, token));
+        insert.setInt(4, content.category());
+        insert.addBatch();
+        change.acknowledged();
+        if (id % 1_000 == 0 || id == DOCUMENTS) {
+          insert.executeBatch();
+          connection.commit();
+        }
+      }
+    }
+  }
+
+  private void swap(Statement statement) {
+    long begin = System.nanoTime();
+    List<String> cycle = SwapPackages.CYCLE;
+    for (int i = 1; i <= SWAPS; i++) {
+      LockSupport.parkNanos(PAUSE_NANOS + random.nextLong(PAUSE_NANOS));
+      String version = cycle.get(i % cycle.size());
+      long checkpoints = number(statement, "checkpoints");
+      log.timed("swap", () -> statement.execute("ALTER EXTENSION fts UPDATE TO '" + version + "'"));
+      if (number(statement, "checkpoints") > checkpoints) {
+        swapsWithinCheckpoints++;
+      }
+      String serving = text(statement, "version || ' ' || state");
+      if (!(version + " ready").equals(serving)) {
+        log.object("after the swap to " + version + " serves " + serving);
+      }
+      if (i == SWAPS / 4) {
+        SwapProcess.collected(heldBefore.loaders() + 1, 1);
+        metaspaceEarly = SwapProcess.metaspaceBytes();
+      }
+    }
+    secondsOfSwaps = (System.nanoTime() - begin) / 1e9;
+  }
+
+  private String text(Statement statement, String column) {
+    return log.timed(
+        "view",
+        () -> {
+          try (ResultSet row =
+              statement.executeQuery(
+                  "SELECT " + column + " FROM facetdb_indexes WHERE index_name = 'docs_text'")) {
+            row.next();
+            return row.getString(1);
+          }
+        });
+  }
+
+  private long number(Statement statement, String column) {
+    return Long.parseLong(text(statement, column));
+  }
+
+  private void judge() throws SQLException, IOException {
+    SwapProcess.Held held = SwapProcess.collected(heldBefore.loaders() + 1, 1);
+    long metaspaceLate = SwapProcess.metaspaceBytes();
+    try (Statement statement = connect().createStatement()) {
+      long byIndex = number(statement, "index_searches");
+      long byScan = number(statement, "scan_searches");
+      int writes =
+          log.count("insert") + log.count("update") + log.count("touch") + log.count("delete");
+      System.out.printf(
+          "%d swaps in %.0f s, %d of them with a checkpoint within; %.0f writes a second;"
+              + " searches by index %d, by scan %d; checkpoints %s, replays %s, rebuilds %s;"
+              + " loaders %d, entries %d; metaspace early %d late %d; %s%n",
+          SWAPS,
+          secondsOfSwaps,
+          swapsWithinCheckpoints,
+          writes / secondsOfSwaps,
+          byIndex,
+          byScan,
+          text(statement, "checkpoints"),
+          text(statement, "replays"),
+          text(statement, "rebuilds"),
+          held.loaders() - heldBefore.loaders(),
+          held.entries(),
+          metaspaceEarly,
+          metaspaceLate,
+          log.summary());
+      SwapComparison comparison = new SwapComparison(statement, facts, random.split());
+      assertAll(
+          () -> assertEquals(List.of(), log.failures()),
+          () -> assertEquals(List.of(), log.objections()),
+          () -> assertTrue(held.isAtMost(heldBefore.loaders() + 1, 1), "held: " + held),
+          () ->
+              assertTrue(
+                  metaspaceLate <= metaspaceEarly * METASPACE_GROWTH_MAX + WARMING_BYTES,
+                  "metaspace early=" + metaspaceEarly + " late=" + metaspaceLate),
+          () -> assertTrue(byIndex >= 19 * byScan, "index=" + byIndex + " scan=" + byScan),
+          () -> assertTrue(swapsWithinCheckpoints > 0, "no swap met a checkpoint"),
+          () -> assertEquals(0, number(statement, "rebuilds")),
+          comparison::indexEqualsScan,
+          comparison::everyTokenIsFound,
+          this::nothingStaysOnDisk);
+    }
+  }
+
+  /** One generation serves; one more may be kept in the other format. */
+  private void nothingStaysOnDisk() throws IOException {
+    TreeSet<String> generations = new TreeSet<>();
+    try (var files = Files.walk(directory())) {
+      files
+          .filter(f -> f.toString().matches(".*/index/\\d+/\\d+"))
+          .forEach(f -> generations.add(f.getFileName().toString()));
+    }
+    assertTrue(
+        !generations.isEmpty() && generations.size() <= 3, "generations on disk: " + generations);
+    try (var packages = Files.list(directory().resolve("unpacked"))) {
+      List<String> unpacked =
+          packages.map(f -> f.getFileName().toString()).filter(n -> n.startsWith("p")).toList();
+      assertEquals(1, unpacked.size(), "unpacked: " + unpacked);
+    }
+    assertTrue(SwapProcess.deletedFiles(directory()) < 200, "deleted files are still in use");
+  }
+}
