@@ -16,6 +16,9 @@ module org.facetdb.cli {
   requires com.fasterxml.jackson.core;
   requires org.apache.commons.csv;
   requires tpch;
+  // Only the launcher of the suite that compares with Lucene adds these.
+  requires static org.apache.lucene.core;
+  requires static org.apache.lucene.analysis.common;
 
   opens org.facetdb.cli to
       info.picocli;

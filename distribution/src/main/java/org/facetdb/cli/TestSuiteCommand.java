@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.facetdb.cli.suite.CranfieldSuite;
 import org.facetdb.cli.suite.Databases;
 import org.facetdb.cli.suite.Outcome;
 import org.facetdb.cli.suite.SqlLogicSuite;
@@ -29,14 +30,14 @@ import picocli.CommandLine.Spec;
 /** {@code test-suite}: replays an outside suite and counts what passed. */
 @Command(
     name = "test-suite",
-    description = "Replays an outside suite: sqllogictest or tpch.",
+    description = "Replays an outside suite: sqllogictest, tpch or cranfield.",
     mixinStandardHelpOptions = true)
 final class TestSuiteCommand implements Callable<Integer> {
   private static final int FAILURES_SHOWN_MAX = 20;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "sqllogictest or tpch")
+  @Parameters(index = "0", paramLabel = "NAME", description = "sqllogictest, tpch or cranfield")
   private String name;
 
   @Parameters(index = "1..*", paramLabel = "PATH", arity = "1..*", description = "folders or files")
@@ -90,9 +91,8 @@ final class TestSuiteCommand implements Callable<Integer> {
           new TpchSuite(databases(), this::record).run(path, numbers);
         }
       }
-      default ->
-          throw new ParameterException(
-              spec.commandLine(), "unknown suite '" + name + "': sqllogictest or tpch");
+      case "cranfield" -> cranfield(out);
+      default -> throw refuse("unknown suite '" + name + "': sqllogictest, tpch or cranfield");
     }
     for (Outcome failure : failures.subList(0, Math.min(failures.size(), FAILURES_SHOWN_MAX))) {
       out.println("FAILED " + failure.where() + "\n  " + failure.detail());
@@ -109,6 +109,22 @@ final class TestSuiteCommand implements Callable<Integer> {
     out.println(passed + " passed, " + failures.size() + " failed, " + skips.size() + " skipped");
     out.flush();
     return failures.isEmpty() ? 0 : 1;
+  }
+
+  private void cranfield(PrintWriter out) throws IOException, SQLException {
+    if (url != null && !url.startsWith("jdbc:facetdb:")) {
+      throw refuse("cranfield searches with bm25, which other databases don't have: url=" + url);
+    }
+    if (ModuleLayer.boot().findModule("org.apache.lucene.core").isEmpty()) {
+      throw refuse("cranfield compares with Lucene, which bin/facetdb adds from folder suite");
+    }
+    for (Path path : paths) {
+      new CranfieldSuite(databases(), this::record, out::println).run(path);
+    }
+  }
+
+  private ParameterException refuse(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private void record(Outcome outcome) {
