@@ -240,6 +240,14 @@ final class IndexFactory implements AutoCloseable {
             });
   }
 
+  /** Ends the evaluator of an index that answers itself again, or is gone. */
+  void retireEvaluator(int indexId) {
+    IndexGeneration evaluator = evaluators.remove(indexId);
+    if (evaluator != null) {
+      evaluator.retire(true);
+    }
+  }
+
   /** Gives up what was opened and not published; what a checkpoint names stays. */
   static void discard(IndexHandle handle, IndexHandle.Running running) {
     running.applier().stop();

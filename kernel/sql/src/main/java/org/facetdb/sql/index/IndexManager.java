@@ -44,6 +44,7 @@ public final class IndexManager implements AutoCloseable {
   private final Map<Integer, IndexHandle> handles = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> followedTables = new ConcurrentHashMap<>();
   private final Set<Thread> openers = ConcurrentHashMap.newKeySet();
+  private final Object retention = new Object();
   private volatile Contributions contributions = Contributions.builtin();
   private volatile boolean closed;
 
@@ -74,18 +75,19 @@ public final class IndexManager implements AutoCloseable {
     sweep(catalog);
     contributions = present;
     for (TableDefinition table : catalog.tables().values()) {
-      for (MethodIndex index : table.methodIndexes()) {
-        IndexHandle handle = add(table, index);
-        RegisteredMethod method = present.method(index.method());
-        if (method != null) {
-          handle.setState(IndexState.OPENING, null);
-          inBackground(handle, () -> start(handle, method, true));
-        } else {
-          handle.setState(IndexState.ABSENT, absence(index));
-        }
+      table.methodIndexes().forEach(index -> add(table, index));
+    }
+    // Only now does anything start: whoever lets log go must know of every index that needs it.
+    retainLog();
+    for (IndexHandle handle : handles.values()) {
+      RegisteredMethod method = present.method(handle.definition().method());
+      if (method != null) {
+        handle.setState(IndexState.OPENING, null);
+        inBackground(handle, () -> follow(handle, method, () -> start(handle, method, true)));
+      } else {
+        handle.setState(IndexState.ABSENT, absence(handle.definition()));
       }
     }
-    retainLog();
   }
 
   private static String absence(MethodIndex index) {
@@ -183,6 +185,46 @@ public final class IndexManager implements AutoCloseable {
     publish(handle, opened);
   }
 
+  /**
+   * Makes an index serve in the background. Where its extension was changed meanwhile, goes on
+   * until the version that is installed serves: a replaced one must not stay in use.
+   */
+  private void follow(IndexHandle handle, RegisteredMethod first, Runnable serving) {
+    RegisteredMethod method = first;
+    Runnable body = serving;
+    while (true) {
+      Throwable failure = null;
+      try {
+        body.run();
+      } catch (RuntimeException | LinkageError e) {
+        failure = e;
+      }
+      RegisteredMethod now = contributions.method(handle.definition().method());
+      if (now == method || closed) {
+        if (failure != null) {
+          fail(handle, failure);
+        }
+        return;
+      }
+      if (now == null) {
+        handle.withdraw(IndexState.ABSENT, absence(handle.definition()), true);
+        return;
+      }
+      method = now;
+      body = () -> replace(handle, now);
+    }
+  }
+
+  /** Makes an index serve by another version than the one that serves, if one does. */
+  private void replace(IndexHandle handle, RegisteredMethod method) {
+    IndexHandle.Running running = handle.running();
+    if (running == null) {
+      start(handle, method, false);
+    } else if (running.generation().method() != method) {
+      publish(handle, prepare(handle, method));
+    }
+  }
+
   private void rebuild(IndexHandle handle, RegisteredMethod method, boolean again) {
     handle.setState(IndexState.BUILDING, null);
     if (again) {
@@ -198,6 +240,7 @@ public final class IndexManager implements AutoCloseable {
     }
     handle.publish(opened);
     opened.applier().start();
+    factory.retireEvaluator(handle.definition().id());
     handle.readsLogAfter(Long.MAX_VALUE);
   }
 
@@ -262,13 +305,14 @@ public final class IndexManager implements AutoCloseable {
     try {
       opened = factory.openClone(handle, method);
     } catch (RuntimeException | LinkageError e) {
+      handle.withdraw(IndexState.FAILED, Faults.describe(e), false);
       fail(handle, e);
       return;
     }
     if (opened != null) {
       publish(handle, opened);
     } else {
-      inBackground(handle, () -> rebuild(handle, method, true));
+      inBackground(handle, () -> follow(handle, method, () -> rebuild(handle, method, true)));
     }
   }
 
@@ -276,6 +320,7 @@ public final class IndexManager implements AutoCloseable {
     handles.remove(handle.definition().id());
     IndexHandle.Running running = handle.running();
     handle.withdraw(IndexState.ABSENT, "the index was dropped", false);
+    factory.retireEvaluator(handle.definition().id());
     handle.forget();
     boolean others =
         handles.values().stream().anyMatch(h -> h.table().keySpace() == handle.table().keySpace());
@@ -428,11 +473,14 @@ public final class IndexManager implements AutoCloseable {
 
   /** Lets the log go that no checkpoint needs. */
   void retainLog() {
-    long after = Long.MAX_VALUE;
-    for (IndexHandle handle : handles.values()) {
-      after = Math.min(after, handle.needsLogAfter());
+    // In turn, so that the last one to say how much is kept knows what all others need.
+    synchronized (retention) {
+      long after = Long.MAX_VALUE;
+      for (IndexHandle handle : handles.values()) {
+        after = Math.min(after, handle.needsLogAfter());
+      }
+      store.changes().retainAfter(after);
     }
-    store.changes().retainAfter(after);
   }
 
   /** Slows a writer whose tables' indexes are far behind. */
