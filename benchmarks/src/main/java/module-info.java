@@ -5,6 +5,9 @@ module org.facetdb.benchmarks {
   requires org.facetdb;
   requires org.facetdb.storage;
   requires java.sql;
+  requires org.apache.lucene.analysis.common;
+  requires org.apache.lucene.core;
+  requires org.apache.lucene.queryparser;
   requires rocksdbjni;
   requires tpch;
 

@@ -6,14 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one benchmark: {@code skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
- * [--only kv|sql]}. Prints a line per metric; ratios above 1 are better than the peer.
+ * [--only kv|sql]} or {@code fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N]
+ * [--text DIR...]}. Prints a line per metric; ratios above 1 are better than the peer.
  */
 public final class Main {
+  private static final String USAGE =
+      """
+      usage: bench skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N] [--only kv|sql]
+             bench fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]""";
+  private static final List<Path> TEXT_FOLDERS =
+      List.of(Path.of("/usr/share/doc"), Path.of("/usr/share/info"), Path.of("/usr/share/man"));
+  private static final long TEXT_BYTES_MIN = 100L << 20;
+
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -26,15 +37,37 @@ public final class Main {
    * @return the exit status
    */
   public static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
-    if (arguments.isEmpty() || !arguments.get(0).equals("skeleton")) {
-      err.println(
-          "usage: bench skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]"
-              + " [--only kv|sql]");
+    String name = arguments.isEmpty() ? "" : arguments.getFirst();
+    if (!name.equals("skeleton") && !name.equals("fts")) {
+      err.println(USAGE);
       return 2;
     }
     String json = option(arguments, "--json");
     String dir = option(arguments, "--dir");
-    String only = option(arguments, "--only");
+    Path directory =
+        dir == null
+            ? Files.createTempDirectory("facetdb-bench")
+            : Files.createDirectories(Path.of(dir).resolve("facetdb-bench"));
+    List<Metric> metrics = new ArrayList<>();
+    try {
+      Consumer<Metric> sink = metric -> report(metric, metrics, out);
+      if (name.equals("fts")) {
+        fts(arguments, directory, out).run(sink);
+      } else {
+        skeleton(arguments, directory, out, sink);
+      }
+    } finally {
+      Scratch.delete(directory);
+    }
+    if (json != null) {
+      write(Path.of(json), metrics);
+    }
+    return 0;
+  }
+
+  private static void skeleton(
+      List<String> arguments, Path directory, PrintStream out, Consumer<Metric> sink)
+      throws Exception {
     Sizes sizes = arguments.contains("--tiny") ? Sizes.tiny() : Sizes.full();
     String entries = option(arguments, "--entries");
     if (entries != null) {
@@ -44,26 +77,37 @@ public final class Main {
     if (rounds != null) {
       sizes = sizes.withRounds(Integer.parseInt(rounds));
     }
-    Path directory =
-        dir == null
-            ? Files.createTempDirectory("facetdb-bench")
-            : Files.createDirectories(Path.of(dir).resolve("facetdb-bench"));
-    List<Metric> metrics = new ArrayList<>();
-    try {
-      header(sizes, out);
-      if (!"sql".equals(only)) {
-        new KeyValueBenchmark(sizes, directory).run(metric -> report(metric, metrics, out));
-      }
-      if (!"kv".equals(only)) {
-        new SqlBenchmark(sizes, directory).run(metric -> report(metric, metrics, out));
-      }
-    } finally {
-      Scratch.delete(directory);
+    String only = option(arguments, "--only");
+    header(sizes, out);
+    if (!"sql".equals(only)) {
+      new KeyValueBenchmark(sizes, directory).run(sink);
     }
-    if (json != null) {
-      write(Path.of(json), metrics);
+    if (!"kv".equals(only)) {
+      new SqlBenchmark(sizes, directory).run(sink);
     }
-    return 0;
+  }
+
+  private static FtsBenchmark fts(List<String> arguments, Path directory, PrintStream out) {
+    boolean tiny = arguments.contains("--tiny");
+    int rounds = Integer.parseInt(option(arguments, "--rounds", tiny ? "1" : "9"));
+    long megabytes = Long.parseLong(option(arguments, "--megabytes", "128"));
+    List<Path> folders = values(arguments, "--text").stream().map(Path::of).toList();
+    out.println(
+        "English documentation, "
+            + rounds
+            + " interleaved rounds, medians, Java "
+            + Runtime.version());
+    out.println("Lucene: " + LuceneText.SETTINGS);
+    return new FtsBenchmark(
+        new FtsBenchmark.Plan(
+            folders.isEmpty() ? TEXT_FOLDERS : folders,
+            tiny ? 0 : TEXT_BYTES_MIN,
+            megabytes << 20,
+            rounds,
+            TimeUnit.MILLISECONDS.toNanos(tiny ? 1 : 300),
+            tiny ? 10 : 300),
+        directory,
+        out);
   }
 
   private static void report(Metric metric, List<Metric> metrics, PrintStream out) {
@@ -93,6 +137,21 @@ public final class Main {
         metrics.stream()
             .map(Metric::toJson)
             .collect(Collectors.joining(",\n  ", "[\n  ", "\n]\n")));
+  }
+
+  /** The words after an option, up to the next one. */
+  private static List<String> values(List<String> arguments, String name) {
+    int at = arguments.indexOf(name);
+    return at < 0
+        ? List.of()
+        : arguments.subList(at + 1, arguments.size()).stream()
+            .takeWhile(word -> !word.startsWith("--"))
+            .toList();
+  }
+
+  private static String option(List<String> arguments, String name, String otherwise) {
+    String given = option(arguments, name);
+    return given == null ? otherwise : given;
   }
 
   private static @Nullable String option(List<String> arguments, String name) {

@@ -1,7 +1,6 @@
 package org.facetdb.sql.index;
 
 import java.util.List;
-import org.facetdb.spi.index.Evaluator;
 import org.facetdb.spi.index.RowIdSet;
 import org.facetdb.spi.index.SearchClause;
 import org.facetdb.spi.index.SearchCursor;
@@ -50,9 +49,8 @@ final class IndexHits implements HitSource {
       @Nullable RowIdSet only) {
     try {
       boolean bestFirst = plan.order() == SearchRequest.Order.BEST_FIRST;
-      Evaluator evaluator = Calls.get(search, () -> search.view().evaluator(clauses));
       TailOverlay overlay =
-          Calls.get(search, () -> TailOverlay.of(search, snapshot, own, evaluator));
+          Calls.get(search, () -> TailOverlay.of(search, snapshot, own, clauses));
       if (bestFirst) {
         overlay.sort(plan.descending());
       }

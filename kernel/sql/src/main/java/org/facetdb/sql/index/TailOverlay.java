@@ -6,6 +6,7 @@ import java.util.List;
 import org.facetdb.spi.index.Evaluator;
 import org.facetdb.spi.index.PreparedRow;
 import org.facetdb.spi.index.RowIdSet;
+import org.facetdb.spi.index.SearchClause;
 import org.facetdb.sql.row.ChangedRows;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TailOverlay {
   private static final int CHUNK = 256;
+  private static final int FOUND_MIN = 16;
 
   private final @Nullable RowIdMap changed;
-  private long[] rowIds = new long[16];
-  private double[] scores = new double[16];
+  private long[] rowIds = new long[0];
+  private double[] scores = new double[0];
   private int count;
 
   private TailOverlay(@Nullable RowIdMap changed) {
@@ -33,11 +35,12 @@ final class TailOverlay {
    * Looks at the changes that the view doesn't contain.
    *
    * @param own rows that the statement's own transaction changed
+   * @param clauses what matches; compiled only where there is a row to look at
    */
   static TailOverlay of(
-      IndexSearch search, long snapshot, List<ChangedRows> own, Evaluator evaluator) {
+      IndexSearch search, long snapshot, List<ChangedRows> own, List<SearchClause> clauses) {
     IndexGeneration generation = search.generation();
-    List<Last> lasts = new ArrayList<>();
+    List<Last> lasts = new ArrayList<>(0);
     RowIdMap changed = null;
     TailNode node = search.from().next();
     while (node != null && node.position().timestamp() <= snapshot) {
@@ -51,7 +54,7 @@ final class TailOverlay {
     }
     TailOverlay overlay = new TailOverlay(changed);
     if (changed != null) {
-      overlay.evaluate(generation, lasts, evaluator);
+      overlay.evaluate(generation, lasts, search.view().evaluator(clauses));
     }
     return overlay;
   }
@@ -112,8 +115,9 @@ final class TailOverlay {
     for (int i = 0; i < pending; i++) {
       if (matches[i]) {
         if (count == rowIds.length) {
-          rowIds = Arrays.copyOf(rowIds, count * 2);
-          scores = Arrays.copyOf(scores, count * 2);
+          int capacity = Math.max(FOUND_MIN, count * 2);
+          rowIds = Arrays.copyOf(rowIds, capacity);
+          scores = Arrays.copyOf(scores, capacity);
         }
         rowIds[count] = ids[i];
         scores[count++] = found[i];
