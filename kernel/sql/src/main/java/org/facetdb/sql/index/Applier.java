@@ -71,6 +71,7 @@ final class Applier {
       return;
     }
     int[] rows = {0};
+    Position[] last = {generation.position()};
     store
         .changes()
         .read(
@@ -81,12 +82,18 @@ final class Applier {
                 generation.apply(changes);
                 rows[0] += changes.count();
               }
+              last[0] = new Position(batch.sequence(), batch.timestamp());
               if (rows[0] >= SLICE_ROWS) {
                 rows[0] = 0;
-                generation.advance(new Position(batch.sequence(), batch.timestamp()));
+                generation.advance(last[0]);
               }
               return !stopped;
             });
+    // Commits that don't concern the table are behind the index too, or it would read them for
+    // ever.
+    if (last[0].sequence() > generation.position().sequence()) {
+      generation.advance(last[0]);
+    }
   }
 
   /** Begins to follow the tail. */
