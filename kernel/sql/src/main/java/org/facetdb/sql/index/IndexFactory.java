@@ -234,6 +234,14 @@ final class IndexFactory implements AutoCloseable {
             });
   }
 
+  /** Ends the evaluator of an index that answers itself again, or is gone. */
+  void retireEvaluator(int indexId) {
+    IndexGeneration evaluator = evaluators.remove(indexId);
+    if (evaluator != null) {
+      evaluator.retire(true);
+    }
+  }
+
   /** Gives up what was opened and not published. */
   static void discard(IndexHandle.Running running) {
     running.applier().stop();

@@ -122,7 +122,9 @@ final class IndexHandle {
     Running before = running;
     if (before != null) {
       before.applier().stop();
-      if (checkpoint && before.generation().changesSinceCheckpoint() > 0) {
+      boolean due =
+          before.generation().changesSinceCheckpoint() > 0 || isBehind(before.generation());
+      if (checkpoint && due) {
         try {
           before.generation().checkpoint();
         } catch (Exception | LinkageError e) {
@@ -202,10 +204,14 @@ final class IndexHandle {
     manager.checkpoints().save(definition.id(), saved);
   }
 
-  /** True if the log would be kept for a checkpoint that is far behind without a reason. */
+  /**
+   * True if a checkpoint is due without a change of the table: there is none of this generation
+   * yet, or the log would be kept for one that is far behind.
+   */
   boolean isBehind(IndexGeneration generation) {
     CheckpointRecord current = saved.current();
     return current == null
+        || current.generation() != generation.number()
         || generation.position().sequence() - current.position().sequence() > BEHIND_COMMITS;
   }
 

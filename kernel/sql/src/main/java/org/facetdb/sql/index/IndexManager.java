@@ -44,6 +44,7 @@ public final class IndexManager implements AutoCloseable {
   private final Map<Integer, IndexHandle> handles = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> followedTables = new ConcurrentHashMap<>();
   private final Set<Thread> openers = ConcurrentHashMap.newKeySet();
+  private final Object retention = new Object();
   private volatile Contributions contributions = Contributions.builtin();
   private volatile boolean closed;
 
@@ -74,18 +75,19 @@ public final class IndexManager implements AutoCloseable {
     sweep(catalog);
     contributions = present;
     for (TableDefinition table : catalog.tables().values()) {
-      for (MethodIndex index : table.methodIndexes()) {
-        IndexHandle handle = add(table, index);
-        RegisteredMethod method = present.method(index.method());
-        if (method != null) {
-          handle.setState(IndexState.OPENING, null);
-          inBackground(handle, () -> start(handle, method));
-        } else {
-          handle.setState(IndexState.ABSENT, absence(index));
-        }
+      table.methodIndexes().forEach(index -> add(table, index));
+    }
+    // Only now does anything start: whoever lets log go must know of every index that needs it.
+    retainLog();
+    for (IndexHandle handle : handles.values()) {
+      RegisteredMethod method = present.method(handle.definition().method());
+      if (method != null) {
+        handle.setState(IndexState.OPENING, null);
+        inBackground(handle, () -> start(handle, method));
+      } else {
+        handle.setState(IndexState.ABSENT, absence(handle.definition()));
       }
     }
-    retainLog();
   }
 
   private static String absence(MethodIndex index) {
@@ -193,6 +195,7 @@ public final class IndexManager implements AutoCloseable {
     }
     handle.publish(opened);
     opened.applier().start();
+    factory.retireEvaluator(handle.definition().id());
     handle.readsLogAfter(Long.MAX_VALUE);
   }
 
@@ -268,6 +271,7 @@ public final class IndexManager implements AutoCloseable {
     handles.remove(handle.definition().id());
     IndexHandle.Running running = handle.running();
     handle.withdraw(IndexState.ABSENT, "the index was dropped", false);
+    factory.retireEvaluator(handle.definition().id());
     handle.forget();
     boolean others =
         handles.values().stream().anyMatch(h -> h.table().keySpace() == handle.table().keySpace());
@@ -420,11 +424,14 @@ public final class IndexManager implements AutoCloseable {
 
   /** Lets the log go that no checkpoint needs. */
   void retainLog() {
-    long after = Long.MAX_VALUE;
-    for (IndexHandle handle : handles.values()) {
-      after = Math.min(after, handle.needsLogAfter());
+    // In turn, so that the last one to say how much is kept knows what all others need.
+    synchronized (retention) {
+      long after = Long.MAX_VALUE;
+      for (IndexHandle handle : handles.values()) {
+        after = Math.min(after, handle.needsLogAfter());
+      }
+      store.changes().retainAfter(after);
     }
-    store.changes().retainAfter(after);
   }
 
   /** Slows a writer whose tables' indexes are far behind. */
