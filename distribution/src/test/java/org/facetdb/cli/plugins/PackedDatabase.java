@@ -34,7 +34,8 @@ final class PackedDatabase implements AutoCloseable {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final Path directory;
-  private final @Nullable Path home;
+  private final Path home;
+  private String memory = "256MB";
   private final List<Session> sessions = new ArrayList<>();
 
   /** A database with the archive's own packages. */
@@ -69,16 +70,21 @@ final class PackedDatabase implements AutoCloseable {
     }
   }
 
+  /** Sets the memory of the next opening. */
+  void limit(String bytes) {
+    memory = bytes;
+  }
+
   Path directory() {
     return directory;
   }
 
   /** A session; the first one opens the database. */
   Session session() throws SQLException {
-    System.setProperty("facetdb.home", Objects.requireNonNull(home).toString());
+    System.setProperty("facetdb.home", home.toString());
     try {
       Properties options = new Properties();
-      options.setProperty("memory", "256MB");
+      options.setProperty("memory", memory);
       options.setProperty("durability", System.getProperty("facetdb.test.durability", "none"));
       Session session =
           new Session(DRIVER.connect("jdbc:facetdb:" + directory, options), sessions::remove);
