@@ -49,8 +49,7 @@ final class IndexHits implements HitSource {
       @Nullable RowIdSet only) {
     try {
       boolean bestFirst = plan.order() == SearchRequest.Order.BEST_FIRST;
-      TailOverlay overlay =
-          Calls.get(search, () -> TailOverlay.of(search, snapshot, own, clauses));
+      TailOverlay overlay = Calls.get(search, () -> TailOverlay.of(search, snapshot, own, clauses));
       if (bestFirst) {
         overlay.sort(plan.descending());
       }
