@@ -37,7 +37,8 @@ class FtsTest {
   void passagesEndAtSpaces() {
     List<String> passages = Passages.cut(SENTENCE.repeat(30));
     assertEquals(SENTENCE.repeat(30).strip(), String.join(" ", passages));
-    assertTrue(passages.stream().allMatch(passage -> passage.length() <= 1_000), passages.toString());
+    assertTrue(
+        passages.stream().allMatch(passage -> passage.length() <= 1_000), passages.toString());
     assertTrue(Passages.isEnglish(passages.getFirst()));
     assertFalse(Passages.isEnglish("0x1234 |=====| ".repeat(60)));
   }
