@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  */
 final class FtsBenchmark {
   private static final double AGREEMENT = 1e-3;
-  private static final int ROUNDS_WARM = 2;
+  private static final int ROUNDS_WARM = 3;
 
   private final Plan plan;
   private final Path directory;

@@ -104,7 +104,7 @@ public final class Main {
             tiny ? 0 : TEXT_BYTES_MIN,
             megabytes << 20,
             rounds,
-            TimeUnit.MILLISECONDS.toNanos(tiny ? 1 : 300),
+            TimeUnit.MILLISECONDS.toNanos(tiny ? 1 : 500),
             tiny ? 10 : 300),
         directory,
         out);

@@ -15,12 +15,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "bench",
-    description = "Runs one benchmark beside its peers in the same run (skeleton).",
+    description = "Runs one benchmark beside its peers in the same run (skeleton or fts).",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "skeleton")
+  @Parameters(index = "0", paramLabel = "NAME", description = "skeleton or fts")
   private String name;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the metrics as JSON")

@@ -29,7 +29,7 @@ class CranfieldIT {
             .redirectOutput(out.toFile())
             .start();
     try {
-      assertTrue(process.waitFor(120, TimeUnit.SECONDS), "still running after 120 s");
+      assertTrue(process.waitFor(300, TimeUnit.SECONDS), "still running after 300 s");
     } finally {
       process.destroyForcibly();
     }

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * transaction. Owns the view.
  */
 final class IndexHits implements HitSource {
+  private static final int CAPACITY_MIN = 16;
+  private static final int CAPACITY_MAX = 256;
+
   private final IndexSearch search;
   private final SearchCursor cursor;
   private final TailOverlay overlay;
   private final boolean bestFirst;
   private final boolean descending;
-  private final long[] ids = new long[256];
-  private final double[] scores = new double[256];
+  private final long[] ids;
+  private final double[] scores;
   private int have;
   private int at;
   private int overlayAt;
@@ -30,7 +33,10 @@ final class IndexHits implements HitSource {
       SearchCursor cursor,
       TailOverlay overlay,
       boolean bestFirst,
-      boolean descending) {
+      boolean descending,
+      int capacity) {
+    this.ids = new long[capacity];
+    this.scores = new double[capacity];
     this.search = search;
     this.cursor = cursor;
     this.overlay = overlay;
@@ -63,7 +69,8 @@ final class IndexHits implements HitSource {
               only,
               overlay.changed());
       SearchCursor cursor = Calls.get(search, () -> search.view().search(request));
-      return new IndexHits(search, cursor, overlay, bestFirst, plan.descending());
+      int capacity = Math.clamp(plan.wanted(), CAPACITY_MIN, CAPACITY_MAX);
+      return new IndexHits(search, cursor, overlay, bestFirst, plan.descending(), capacity);
     } catch (Throwable e) {
       search.close();
       throw e;
