@@ -72,7 +72,8 @@ final class SwapComparison {
   void indexEqualsScan() throws SQLException {
     for (String query : queries()) {
       String search = "docs @@@ '" + query + "'";
-      String evaluation = "(" + search + ") IS TRUE";
+      // No index search can answer it, so each row is evaluated by itself.
+      String evaluation = search + " OR id < 0";
       assertTrue(plan(search).contains("Index Search"), plan(search));
       assertTrue(plan(evaluation).contains("Table Scan"), plan(evaluation));
       assertEquals(ids(evaluation), ids(search), query);

@@ -44,7 +44,7 @@ class SwapIT {
       TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("facetdb.swap.pause.millis", 150));
   private static final int WRITERS = 6;
   private static final int READERS = 4;
-  private static final long READER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long READER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int ROWS_PER_TOPIC = 60;
   private static final double METASPACE_GROWTH_MAX = 1.02;
 

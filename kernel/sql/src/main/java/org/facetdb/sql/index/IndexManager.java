@@ -79,7 +79,7 @@ public final class IndexManager implements AutoCloseable {
         RegisteredMethod method = present.method(index.method());
         if (method != null) {
           handle.setState(IndexState.OPENING, null);
-          inBackground(handle, () -> start(handle, method));
+          inBackground(handle, () -> follow(handle, method, () -> start(handle, method)));
         } else {
           handle.setState(IndexState.ABSENT, absence(index));
         }
@@ -178,6 +178,46 @@ public final class IndexManager implements AutoCloseable {
     publish(handle, opened);
   }
 
+  /**
+   * Makes an index serve in the background. Where its extension was changed meanwhile, goes on until
+   * the version that is installed serves: a replaced one must not stay in use.
+   */
+  private void follow(IndexHandle handle, RegisteredMethod first, Runnable serving) {
+    RegisteredMethod method = first;
+    Runnable body = serving;
+    while (true) {
+      Throwable failure = null;
+      try {
+        body.run();
+      } catch (RuntimeException | LinkageError e) {
+        failure = e;
+      }
+      RegisteredMethod now = contributions.method(handle.definition().method());
+      if (now == method || closed) {
+        if (failure != null) {
+          fail(handle, failure);
+        }
+        return;
+      }
+      if (now == null) {
+        handle.withdraw(IndexState.ABSENT, absence(handle.definition()), true);
+        return;
+      }
+      method = now;
+      body = () -> replace(handle, now);
+    }
+  }
+
+  /** Makes an index serve by another version than the one that serves, if one does. */
+  private void replace(IndexHandle handle, RegisteredMethod method) {
+    IndexHandle.Running running = handle.running();
+    if (running == null) {
+      start(handle, method);
+    } else if (running.generation().method() != method) {
+      publish(handle, prepare(handle, method));
+    }
+  }
+
   private void rebuild(IndexHandle handle, RegisteredMethod method, boolean again) {
     handle.setState(IndexState.BUILDING, null);
     if (again) {
@@ -242,8 +282,19 @@ public final class IndexManager implements AutoCloseable {
       }
       return;
     }
+    IndexHandle.Running running = handle.running();
+    if (running != null && running.generation().method() != method) {
+      // It was opened while its extension changed.
+      try {
+        replace(handle, method);
+      } catch (RuntimeException | LinkageError e) {
+        handle.withdraw(IndexState.FAILED, Faults.describe(e), false);
+        fail(handle, e);
+      }
+      return;
+    }
     boolean stale =
-        handle.running() == null
+        running == null
             && (handle.state() == IndexState.ABSENT || handle.state() == IndexState.FAILED);
     if (!stale) {
       return;
@@ -260,7 +311,7 @@ public final class IndexManager implements AutoCloseable {
       publish(handle, opened);
     } else {
       handle.setState(IndexState.BUILDING, null);
-      inBackground(handle, () -> rebuild(handle, method, true));
+      inBackground(handle, () -> follow(handle, method, () -> rebuild(handle, method, true)));
     }
   }
 

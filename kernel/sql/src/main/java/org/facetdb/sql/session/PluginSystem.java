@@ -86,8 +86,9 @@ public final class PluginSystem implements AutoCloseable {
       throw e;
     } finally {
       for (PluginVersion version : replaced) {
-        indexes.retire(version.methods());
+        // First no more leases: else another evaluator could be made, and stay.
         version.leases().retire();
+        indexes.retire(version.methods());
       }
     }
   }
