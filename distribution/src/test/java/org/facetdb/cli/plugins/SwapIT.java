@@ -59,6 +59,7 @@ class SwapIT {
   private final SwapFacts facts =
       new SwapFacts(DOCUMENTS * 2, Math.max(8, DOCUMENTS / ROWS_PER_TOPIC), 1 << 20);
   private final List<Connection> connections = new ArrayList<>();
+  private final List<Statement> idleStatements = new ArrayList<>();
   private SwapProcess.Held heldBefore;
   private long metaspaceEarly;
   private int swapsWithinCheckpoints;
@@ -127,6 +128,7 @@ class SwapIT {
               + " note text)");
       load();
       statement.execute("CREATE INDEX docs_text ON docs USING bm25 (title, body)");
+      useOnce();
       List<Future<?>> workers = new ArrayList<>();
       long interval = TimeUnit.SECONDS.toNanos(WRITERS) / WRITES_PER_SECOND;
       for (int i = 0; i < WRITERS; i++) {
@@ -146,6 +148,19 @@ class SwapIT {
       for (Future<?> worker : workers) {
         worker.get(60, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  /** A session that evaluates and searches with the first version, and does nothing more. */
+  private void useOnce() throws SQLException {
+    Connection idle = connect();
+    for (String condition : List.of("docs @@@ 'amber' OR id < 0", "docs @@@ 'amber'")) {
+      PreparedStatement kept =
+          idle.prepareStatement("SELECT id, highlight(body) FROM docs WHERE " + condition);
+      try (ResultSet rows = kept.executeQuery()) {
+        assertTrue(rows.next(), condition);
+      }
+      idleStatements.add(kept);
     }
   }
 
@@ -212,6 +227,14 @@ class SwapIT {
     return Long.parseLong(text(statement, column));
   }
 
+  private static long leases(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT leases FROM facetdb_extensions WHERE name = 'fts'")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   private void judge() throws SQLException, IOException {
     SwapProcess.Held held = SwapProcess.collected(heldBefore.loaders() + 1, 1);
     long metaspaceLate = SwapProcess.metaspaceBytes();
@@ -250,6 +273,7 @@ class SwapIT {
           () -> assertTrue(byIndex >= 19 * byScan, "index=" + byIndex + " scan=" + byScan),
           () -> assertTrue(swapsWithinCheckpoints > 0, "no swap met a checkpoint"),
           () -> assertEquals(0, number(statement, "rebuilds")),
+          () -> assertEquals(1, leases(statement), "leases of the version that serves"),
           comparison::indexEqualsScan,
           comparison::everyTokenIsFound,
           this::nothingStaysOnDisk);

@@ -71,11 +71,14 @@ final class QueryCommand implements Command {
     return analysis.explain();
   }
 
-  /** Rows as the operators give them; closes operators and execution. */
+  /**
+   * Rows as the operators give them; closes operators and execution. Holds neither afterwards: a
+   * client may keep a closed result for long, and operators refer to plug-ins.
+   */
   private static final class Rows implements Result {
     private final List<ResultColumn> columns;
-    private final Operator root;
-    private final Execution execution;
+    private @Nullable Operator root;
+    private @Nullable Execution execution;
     private long count;
     private boolean ended;
 
@@ -92,11 +95,13 @@ final class QueryCommand implements Command {
 
     @Override
     public @Nullable Batch nextBatch() {
-      if (ended) {
+      Operator source = root;
+      Execution running = execution;
+      if (ended || source == null || running == null) {
         return null;
       }
-      execution.context().checkCancelled();
-      Batch batch = root.next();
+      running.context().checkCancelled();
+      Batch batch = source.next();
       if (batch == null) {
         ended = true;
       } else {
@@ -117,11 +122,16 @@ final class QueryCommand implements Command {
 
     @Override
     public void close() {
+      Operator source = root;
+      Execution running = execution;
+      if (source == null || running == null) {
+        return;
+      }
       ended = true;
-      try {
-        root.close();
-      } finally {
-        execution.close();
+      root = null;
+      execution = null;
+      try (running) {
+        source.close();
       }
     }
   }
