@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
  * every commit acknowledged before it began, and nothing of a retired version stays.
  */
 class SwapIT {
-  private static final int DOCUMENTS = Integer.getInteger("facetdb.swap.documents", 6_000);
-  private static final int SWAPS = Integer.getInteger("facetdb.swap.count", 24);
+  private static final int DOCUMENTS = Integer.getInteger("facetdb.swap.documents", 4_000);
+  private static final int SWAPS = Integer.getInteger("facetdb.swap.count", 8);
   private static final long SEED = Long.getLong("facetdb.swap.seed", System.nanoTime());
   private static final int WRITES_PER_SECOND = Integer.getInteger("facetdb.swap.writes", 1_000);
   private static final long PAUSE_NANOS =
@@ -202,7 +202,7 @@ class SwapIT {
       if (!(version + " ready").equals(serving)) {
         log.object("after the swap to " + version + " serves " + serving);
       }
-      if (i == SWAPS / 4) {
+      if (i == Math.max(1, SWAPS / 4)) {
         SwapProcess.collected(heldBefore.loaders() + 1, 1);
         metaspaceEarly = SwapProcess.metaspaceBytes();
       }

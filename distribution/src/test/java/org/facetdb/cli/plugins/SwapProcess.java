@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
@@ -18,7 +20,8 @@ final class SwapProcess {
   private static final String LOADER = "jdk.internal.loader.Loader";
 
   private static final String ENTRY = "org.facetdb.fts.FtsPlugin";
-  private static final int ROUNDS_MAX = 60;
+  private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
+  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private SwapProcess() {}
 
@@ -34,10 +37,15 @@ final class SwapProcess {
     return new Held(instances(histogram, LOADER), instances(histogram, ENTRY));
   }
 
-  /** Collects until no more is held than that, or rounds enough have passed. */
+  /**
+   * Collects until no more is held than that, or a minute has passed: the just-in-time compiler holds
+   * the loader of a method for as long as it compiles it.
+   */
   static Held collected(long loaders, long entries) {
+    long deadline = System.nanoTime() + WAIT_NANOS_MAX;
     Held held = held();
-    for (int round = 0; round < ROUNDS_MAX && !held.isAtMost(loaders, entries); round++) {
+    while (!held.isAtMost(loaders, entries) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(ROUND_NANOS);
       System.gc();
       held = held();
     }

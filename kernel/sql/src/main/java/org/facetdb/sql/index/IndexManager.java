@@ -3,7 +3,6 @@ package org.facetdb.sql.index;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,7 +71,7 @@ public final class IndexManager implements AutoCloseable {
   public synchronized void open(CatalogSnapshot catalog, Contributions present) {
     tail.start(new Position(store.lastSequence(), store.lastCommitTimestamp()));
     store.changes().listen(tail);
-    sweep(catalog);
+    IndexSweep.sweep(store, checkpoints, catalog);
     contributions = present;
     for (TableDefinition table : catalog.tables().values()) {
       table.methodIndexes().forEach(index -> add(table, index));
@@ -92,41 +91,6 @@ public final class IndexManager implements AutoCloseable {
 
   private static String absence(MethodIndex index) {
     return "extension \"" + index.extension() + "\" is not installed";
-  }
-
-  /** Removes what no index of the catalog owns. */
-  private void sweep(CatalogSnapshot catalog) {
-    Set<String> owned = new HashSet<>();
-    Set<Integer> ids = new HashSet<>();
-    for (TableDefinition table : catalog.tables().values()) {
-      table.methodIndexes().forEach(i -> ids.add(i.id()));
-    }
-    ids.forEach(id -> owned.add(id.toString()));
-    for (int known : checkpoints.indexIds()) {
-      if (!ids.contains(known)) {
-        checkpoints.save(known, Checkpoints.Saved.NONE);
-      }
-    }
-    for (String directory : store.sideFiles().directories("index")) {
-      if (!owned.contains(directory)) {
-        store.sideFiles().deleteDirectory("index/" + directory);
-      }
-    }
-    for (int id : ids) {
-      Checkpoints.Saved saved = checkpoints.load(id);
-      Set<String> kept = new HashSet<>();
-      if (saved.current() != null) {
-        kept.add(Integer.toString(saved.current().generation()));
-      }
-      if (saved.former() != null) {
-        kept.add(Integer.toString(saved.former().generation()));
-      }
-      for (String generation : store.sideFiles().directories("index/" + id)) {
-        if (!kept.contains(generation)) {
-          store.sideFiles().deleteDirectory("index/" + id + "/" + generation);
-        }
-      }
-    }
   }
 
   private IndexHandle add(TableDefinition table, MethodIndex index) {
