@@ -143,8 +143,8 @@ public final class IndexManager implements AutoCloseable {
   }
 
   /**
-   * Makes an index serve in the background. Where its extension was changed meanwhile, goes on until
-   * the version that is installed serves: a replaced one must not stay in use.
+   * Makes an index serve in the background. Where its extension was changed meanwhile, goes on
+   * until the version that is installed serves: a replaced one must not stay in use.
    */
   private void follow(IndexHandle handle, RegisteredMethod first, Runnable serving) {
     RegisteredMethod method = first;
