@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param checkpointRows changed rows after which a checkpoint is written
  * @param checkpointInterval time after which one is written if anything changed
  * @param tailBytes commits that may wait for an index before writers are slowed
- * @param scanTailRows changed rows in the tail beyond which a search waits, then scans
+ * @param scanTailRows changed rows in the tail beyond which a search waits, and then scans if the
+ *     table has not many more
  * @param searchWait how long a search waits for an index that is behind or being opened
  */
 public record IndexOptions(

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Applier {
   private static final int SLICE_ROWS = 512;
+
+  /**
+   * Nobody searches an index that catches up, so making rows visible early would be for nothing.
+   */
+  private static final int CATCH_UP_ROWS = 16_384;
+
   private static final long BUSY_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long EXPIRE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -83,7 +89,7 @@ final class Applier {
                 rows[0] += changes.count();
               }
               last[0] = new Position(batch.sequence(), batch.timestamp());
-              if (rows[0] >= SLICE_ROWS) {
+              if (rows[0] >= CATCH_UP_ROWS) {
                 rows[0] = 0;
                 generation.advance(last[0]);
               }

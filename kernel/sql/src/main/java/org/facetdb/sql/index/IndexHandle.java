@@ -28,6 +28,9 @@ final class IndexHandle {
 
   private static final long FORMER_COMMITS_MAX = 1_000_000;
 
+  /** A row of the tail costs as much as this many rows of a scan, or less. */
+  private static final long SCANNED_ROWS_PER_TAIL_ROW = 4;
+
   private final IndexManager manager;
   private final MethodIndex definition;
   private final TableDefinition table;
@@ -100,14 +103,17 @@ final class IndexHandle {
   }
 
   /**
-   * Makes a generation the one that is searched and whose checkpoints count; the one before is
-   * retired, and its directory goes when the new one has its first checkpoint.
+   * Starts a generation's applier and makes it the one that is searched and whose checkpoints
+   * count; the one before is retired, and its directory goes when the new one has its first
+   * checkpoint.
    */
   void publish(Running next) {
     Running before;
     synchronized (this) {
       before = running;
       running = next;
+      // At once: the one before may take long to end, and searches wait for this one to keep up.
+      next.applier().start();
       failures = before == null ? failures : 0;
       setState(IndexState.READY, null);
     }
@@ -264,8 +270,9 @@ final class IndexHandle {
    * @param snapshot the time that is asked for
    */
   @Nullable IndexSearch search(long snapshot) {
-    long deadline = 0;
+    long deadline = System.nanoTime() + manager.options().searchWait().toNanos();
     while (true) {
+      boolean late = System.nanoTime() - deadline > 0;
       Running now = running;
       if (now != null && state == IndexState.READY) {
         IndexSearch search = now.generation().search();
@@ -274,7 +281,7 @@ final class IndexHandle {
             search.close();
             return null;
           }
-          if (!isFarBehind(search, snapshot)) {
+          if (!isFarBehind(search, snapshot, tailRowsMax(now.generation(), late))) {
             return search;
           }
           search.close();
@@ -282,24 +289,29 @@ final class IndexHandle {
       } else if (state != IndexState.OPENING) {
         return null;
       }
-      long time = System.nanoTime();
-      if (deadline == 0) {
-        deadline = time + manager.options().searchWait().toNanos();
-      } else if (time > deadline) {
+      if (late) {
         return null;
       }
       LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
     }
   }
 
-  private boolean isFarBehind(IndexSearch search, long snapshot) {
-    int rows = 0;
+  /**
+   * How many rows of the tail a search looks at; once it has waited, as long as a scan costs more.
+   */
+  private long tailRowsMax(IndexGeneration generation, boolean late) {
+    long usual = manager.options().scanTailRows();
+    return late ? Math.max(usual, generation.entries() / SCANNED_ROWS_PER_TAIL_ROW) : usual;
+  }
+
+  private static boolean isFarBehind(IndexSearch search, long snapshot, long rowsMax) {
+    long rows = 0;
     TailNode node = search.from().next();
     while (node != null && node.position().timestamp() <= snapshot) {
       for (var changes : node.changes(search.generation().decoder())) {
         rows += changes.count();
       }
-      if (rows > manager.options().scanTailRows()) {
+      if (rows > rowsMax) {
         return true;
       }
       node = node.next();

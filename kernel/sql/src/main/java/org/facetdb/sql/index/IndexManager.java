@@ -203,7 +203,6 @@ public final class IndexManager implements AutoCloseable {
       return;
     }
     handle.publish(opened);
-    opened.applier().start();
     factory.retireEvaluator(handle.definition().id());
     handle.readsLogAfter(Long.MAX_VALUE);
   }
