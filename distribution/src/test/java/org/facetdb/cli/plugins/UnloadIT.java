@@ -132,25 +132,33 @@ class UnloadIT {
     }
   }
 
-  /** Entry objects of full-text search that are alive in this process, after a collection. */
+  /**
+   * Entry objects of full-text search that are alive in this process, after a collection. The
+   * module of the test doesn't read that of management, so it is reached by name.
+   */
   private static long plugins() {
     try {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                  Long.toString(ProcessHandle.current().pid()),
-                  "GC.class_histogram")
-              .redirectErrorStream(true)
-              .start();
-      String text = new String(process.getInputStream().readAllBytes());
-      assertEquals(0, process.waitFor(), text);
-      return text.lines()
+      Object server =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getPlatformMBeanServer")
+              .invoke(null);
+      Class<?> name = Class.forName("javax.management.ObjectName");
+      Object histogram =
+          Class.forName("javax.management.MBeanServer")
+              .getMethod("invoke", name, String.class, Object[].class, String[].class)
+              .invoke(
+                  server,
+                  name.getConstructor(String.class)
+                      .newInstance("com.sun.management:type=DiagnosticCommand"),
+                  "gcClassHistogram",
+                  new Object[] {new String[0]},
+                  new String[] {String[].class.getName()});
+      return String.valueOf(histogram)
+          .lines()
           .filter(line -> line.contains(" org.facetdb.fts.FtsPlugin"))
           .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[1]))
           .sum();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (InterruptedException e) {
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
