@@ -271,7 +271,7 @@ class TimeTravelIT {
     /** Any key that was ever given, so that deleted rows come back too. */
     private String key(TreeMap<String, String> rows) {
       boolean fresh = rows.size() < 20 || random.nextInt(3) == 0;
-      return Integer.toString(fresh ? nextKey++ : 1 + random.nextInt(nextKey));
+      return Integer.toString(fresh ? nextKey++ : 1 + random.nextInt(nextKey - 1));
     }
 
     private static Object of(String table, String key) {
