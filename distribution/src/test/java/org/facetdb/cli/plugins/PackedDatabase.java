@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database in a folder, embedded by the JDBC jar of the archive, with packages from a folder of
- * the test's choice. Open for as long as a session is. Used by one thread; owns its sessions.
+ * A database in a folder, embedded through JDBC, with packages from a folder of the test's choice.
+ * Open for as long as a session is. Used by one thread; owns its sessions.
  */
 final class PackedDatabase implements AutoCloseable {
   /** The unpacked archive that is tested. */
@@ -53,7 +54,15 @@ final class PackedDatabase implements AutoCloseable {
     this.home = home;
   }
 
+  /** The kernel's own driver where this process has its modules, else that of the packed jar. */
   private static Driver driver() {
+    return DriverManager.drivers()
+        .filter(known -> known.getClass().getName().startsWith("org.facetdb."))
+        .findFirst()
+        .orElseGet(PackedDatabase::packedDriver);
+  }
+
+  private static Driver packedDriver() {
     try (Stream<Path> jars = Files.list(HOME.resolve("jdbc"))) {
       URL jar =
           jars.filter(f -> f.toString().endsWith(".jar")).findFirst().orElseThrow().toUri().toURL();
