@@ -37,10 +37,7 @@ final class SwapProcess {
     return new Held(instances(histogram, LOADER), instances(histogram, ENTRY));
   }
 
-  /**
-   * Collects until no more is held than that, or a minute has passed: the just-in-time compiler
-   * holds the loader of a method for as long as it compiles it.
-   */
+  /** Collects until no more is held than that, or a minute has passed. */
   static Held collected(long loaders, long entries) {
     long deadline = System.nanoTime() + WAIT_NANOS_MAX;
     Held held = held();
