@@ -51,6 +51,15 @@ class SwapIT {
   /** What the kernel itself still loads and compiles while a short run warms up. */
   private static final long WARMING_BYTES = SWAPS < 200 ? 4L << 20 : 0;
 
+  /**
+   * Whether not one retired loader may be left. Otherwise one may: a reference of the machine's own
+   * was seen to hold one, from which nothing of a plug-in can be reached (docs/testing.md).
+   */
+  private static final boolean STRICT = Boolean.getBoolean("facetdb.swap.strict");
+
+  private static final int HELD_BY_MACHINE_MAX = STRICT ? 0 : 1;
+  private static final long HELD_BY_MACHINE_BYTES = HELD_BY_MACHINE_MAX * (12L << 20);
+
   @TempDir private Path folder;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
@@ -61,16 +70,6 @@ class SwapIT {
   private final List<Connection> connections = new ArrayList<>();
   private final List<Statement> idleStatements = new ArrayList<>();
   private SwapProcess.Held heldBefore;
-
-  /**
-   * Whether not one retired loader may be left. Otherwise one may: a reference of the machine's own
-   * was seen to hold one, from which nothing of a plug-in can be reached (docs/testing.md).
-   */
-  private static final boolean STRICT = Boolean.getBoolean("facetdb.swap.strict");
-
-  private static final int HELD_BY_MACHINE_MAX = STRICT ? 0 : 1;
-  private static final long HELD_BY_MACHINE_BYTES = HELD_BY_MACHINE_MAX * (12L << 20);
-
   private long metaspaceEarly;
   private int swapsWithinCheckpoints;
   private double secondsOfSwaps;
@@ -100,11 +99,7 @@ class SwapIT {
         }
       }
     }
-<<<<<<< HEAD
-    // A soft reference of the JDK may keep the loader that was used last until memory is short.
-=======
     // The loader that served last may stay: the machine itself then has a global reference to it.
->>>>>>> in-swap
     SwapProcess.Held after = SwapProcess.collected(heldBefore.loaders() + 1, 0);
     assertTrue(after.isAtMost(heldBefore.loaders() + 1, 0), "held after the close: " + after);
   }
@@ -286,7 +281,8 @@ class SwapIT {
                   "held: " + held),
           () ->
               assertTrue(
-                  metaspaceLate <= metaspaceEarly * METASPACE_GROWTH_MAX
+                  metaspaceLate
+                      <= metaspaceEarly * METASPACE_GROWTH_MAX
                           + WARMING_BYTES
                           + HELD_BY_MACHINE_BYTES,
                   "metaspace early=" + metaspaceEarly + " late=" + metaspaceLate),
