@@ -316,6 +316,7 @@ public final class PluginHost implements AutoCloseable {
       container().uninstall(parts.bundle());
     } finally {
       parts.modules().close();
+      SharedHandles.displace();
     }
   }
 

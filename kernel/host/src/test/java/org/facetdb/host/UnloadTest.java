@@ -43,7 +43,14 @@ class UnloadTest {
                 + String.join(
                     ", ", IntStream.range(0, 300).mapToObj(i -> "new C" + i + "()").toList())
                 + "}; }")
-        .entry("\"x\" + q.Q.o.hashCode() + All.o.length");
+        .source(
+            "p.Pair",
+            "package p; public record Pair(C1 first, C2 second) {"
+                + " static boolean links() {"
+                + " Pair a = new Pair(new C1(), new C2());"
+                + " return a.hashCode() != 1 & a.equals(new Pair(a.first, a.second))"
+                + " & a.toString() != null; } }")
+        .entry("\"x\" + q.Q.o.hashCode() + All.o.length + Pair.links()");
     builder.build(packages, "one.jar", "-Xlint:none");
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     try (PluginHost host = PluginHost.open(List.of(packages), folder.resolve("scratch"))) {
