@@ -32,6 +32,11 @@ final class FtsIndex implements Index {
 
   private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
+  /** After so long without a change an index is quiet, and looks now and then what was merged. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long TIDY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   /**
    * Rows that wait, in the memory that finds repeated puts, before they are looked up in segments.
    */
@@ -54,6 +59,9 @@ final class FtsIndex implements Index {
   private long largestBegin;
   private long largestRowId;
   private long refreshedNanos;
+  private long changedNanos;
+  private boolean quiet;
+  private boolean rearranged;
 
   private volatile @Nullable Published published;
 
@@ -85,6 +93,7 @@ final class FtsIndex implements Index {
       throw e;
     }
     this.refreshedNanos = nanoTime.getAsLong();
+    this.changedNanos = refreshedNanos;
   }
 
   static FtsIndex open(IndexContext context, FtsFormat format, LongSupplier nanoTime) {
@@ -175,11 +184,54 @@ final class FtsIndex implements Index {
     lucene.checkMerges();
     given = position;
     int waiting = waitingPuts.size() + endedRowCount;
+    long now = nanoTime.getAsLong();
     if (waiting == 0) {
       replace(current().at(position));
-    } else if (waiting >= REFRESH_ROWS || nanoTime.getAsLong() - refreshedNanos >= REFRESH_NANOS) {
+      tidy(now);
+      return;
+    }
+    if (quiet) {
+      setQuiet(false);
+    }
+    changedNanos = now;
+    if (waiting >= REFRESH_ROWS || now - refreshedNanos >= REFRESH_NANOS) {
       refresh();
     }
+  }
+
+  private void setQuiet(boolean value) {
+    try {
+      lucene.setQuiet(value);
+      quiet = value;
+    } catch (IOException e) {
+      throw Faults.files(name, e);
+    }
+  }
+
+  /** Uses the time in which nothing changes to merge more, and shows what was merged. */
+  private void tidy(long now) {
+    if (!quiet && now - changedNanos >= QUIET_NANOS) {
+      setQuiet(true);
+    } else if (quiet && now - refreshedNanos >= TIDY_NANOS) {
+      refreshedNanos = now;
+      if (!isCurrent()) {
+        refresh();
+        rearranged = true;
+      }
+    }
+  }
+
+  private boolean isCurrent() {
+    try {
+      return LuceneWriter.isCurrent(current().reader());
+    } catch (IOException e) {
+      throw Faults.files(name, e);
+    }
+  }
+
+  @Override
+  public boolean wantsCheckpoint() {
+    return rearranged;
   }
 
   @Override
@@ -286,6 +338,7 @@ final class FtsIndex implements Index {
         store.delete(before.endsFile());
       }
       state = next;
+      rearranged = false;
       files.add(next.endsFile());
       return new Checkpoint(files, next.encode());
     } catch (IOException e) {

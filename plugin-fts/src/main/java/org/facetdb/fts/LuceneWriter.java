@@ -8,7 +8,6 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.TieredMergePolicy;
-import org.apache.lucene.store.NRTCachingDirectory;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.MemoryAccount;
 import org.facetdb.spi.index.IndexContext;
@@ -20,12 +19,15 @@ import org.facetdb.spi.index.IndexContext;
  */
 final class LuceneWriter implements AutoCloseable {
   private static final long MEGABYTE = 1L << 20;
-  private static final double CACHED_SEGMENT_MB_MAX = 4;
+  private static final double QUIET_SEGMENTS_PER_TIER = 3;
+  private static final long CACHED_SEGMENT_BYTES_MAX = 4 * MEGABYTE;
 
   private final String name;
   private final MemoryAccount memory;
   private final LastCommit lastCommit = new LastCommit();
   private final BackgroundMerges merges = new BackgroundMerges();
+  private final TieredMergePolicy tiers = new TieredMergePolicy();
+  private final double usualSegmentsPerTier = tiers.getSegmentsPerTier();
   private final ExpiringMergePolicy mergePolicy;
   private final IndexWriter writer;
   private long reservedForBuffers;
@@ -35,7 +37,7 @@ final class LuceneWriter implements AutoCloseable {
       throws IOException {
     this.name = context.shape().name();
     this.memory = context.memory();
-    this.mergePolicy = new ExpiringMergePolicy(new TieredMergePolicy(), segments);
+    this.mergePolicy = new ExpiringMergePolicy(tiers, segments);
     Buffers buffers = reserveBuffers();
     boolean done = false;
     try {
@@ -54,10 +56,10 @@ final class LuceneWriter implements AutoCloseable {
               .setRAMBufferSizeMB(buffers.writerMegabytes);
       this.writer =
           new IndexWriter(
-              new NRTCachingDirectory(
+              new HeapCachedDirectory(
                   new StoreDirectory(context.store()),
-                  CACHED_SEGMENT_MB_MAX,
-                  buffers.cacheMegabytes),
+                  CACHED_SEGMENT_BYTES_MAX,
+                  buffers.cacheMegabytes * MEGABYTE),
               config);
       done = true;
     } finally {
@@ -138,6 +140,22 @@ final class LuceneWriter implements AutoCloseable {
       mergePolicy.expire(watermark);
       writer.maybeMerge();
     }
+  }
+
+  /**
+   * Says whether there is time to merge. Where changes come, merging less costs less; where none
+   * come, each segment that is gone makes every search faster.
+   */
+  void setQuiet(boolean quiet) throws IOException {
+    tiers.setSegmentsPerTier(quiet ? QUIET_SEGMENTS_PER_TIER : usualSegmentsPerTier);
+    if (quiet) {
+      writer.maybeMerge();
+    }
+  }
+
+  /** Whether a reader shows all that was added and merged. */
+  static boolean isCurrent(DirectoryReader reader) throws IOException {
+    return reader.isCurrent();
   }
 
   /** Commits all that was added; returns the names of the files. */

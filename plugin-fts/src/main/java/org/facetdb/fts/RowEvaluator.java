@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TermStates;
@@ -41,9 +42,13 @@ final class RowEvaluator implements Evaluator {
   public void evaluate(PreparedRow[] rows, int count, boolean[] matches, double[] scores) {
     try {
       for (int i = 0; i < count; i++) {
-        Scorer scorer = scorer((RowReader) rows[i]);
-        matches[i] = scorer != null && scorer.iterator().nextDoc() == 0;
-        if (matches[i] && scorer != null) {
+        RowReader row = (RowReader) rows[i];
+        // Most rows don't match, and to find that takes no statistics.
+        Scorer matching = scorer(row, ScoreMode.COMPLETE_NO_SCORES);
+        matches[i] = matching != null && matching.iterator().nextDoc() == 0;
+        if (matches[i]) {
+          Scorer scorer = Objects.requireNonNull(scorer(row, ScoreMode.COMPLETE));
+          scorer.iterator().nextDoc();
           scores[i] = scorer.score();
         }
       }
@@ -52,10 +57,10 @@ final class RowEvaluator implements Evaluator {
     }
   }
 
-  private @Nullable Scorer scorer(RowReader row) throws IOException {
+  private @Nullable Scorer scorer(RowReader row, ScoreMode mode) throws IOException {
     LeafReaderContext leaf = row.getContext();
     IndexSearcher searcher = new RowSearcher(leaf, statistics, similarity);
-    return searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1).scorer(leaf);
+    return searcher.createWeight(searcher.rewrite(query), mode, 1).scorer(leaf);
   }
 
   /** What a view knows of terms and fields. What it doesn't know counts as if it occurred once. */

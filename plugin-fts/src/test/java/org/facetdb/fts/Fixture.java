@@ -37,6 +37,10 @@ final class Fixture implements AutoCloseable {
 
   final FakeStore store;
   final AtomicLong reserved = new AtomicLong();
+
+  /** By how much the index's clock is ahead. */
+  final AtomicLong aheadNanos = new AtomicLong();
+
   IndexShape shape;
   FtsFormat format;
   IndexContext.@Nullable Restored restored;
@@ -98,7 +102,7 @@ final class Fixture implements AutoCloseable {
   }
 
   FtsIndex open() {
-    return (FtsIndex) method(format).open(new Context());
+    return FtsIndex.open(new Context(), format, () -> System.nanoTime() + aheadNanos.get());
   }
 
   /** The method that the plug-in contributes in the version that writes a format. */

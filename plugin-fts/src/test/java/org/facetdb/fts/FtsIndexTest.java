@@ -5,19 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FlushInfo;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.index.IndexContext;
 import org.facetdb.spi.index.IndexView;
@@ -267,6 +277,75 @@ class FtsIndexTest {
         assertTrue(view.position().sequence() >= 255, "position=" + view.position());
       }
     }
+  }
+
+  @Test
+  void mergesMoreWhileNothingChanges() {
+    try (Fixture fixture = new Fixture()) {
+      for (int row = 1; row <= 7; row++) {
+        fixture.put(row, row, "wing", null);
+        fixture.refresh(row);
+      }
+      fixture.checkpoint(new Position(7, 7));
+      assertEquals(7, fixture.index.segmentCount());
+      quietRound(fixture, 8);
+      assertFalse(fixture.index.wantsCheckpoint());
+      quietRound(fixture, 9);
+      fixture.index.awaitMerges();
+      quietRound(fixture, 10);
+      assertTrue(
+          fixture.index.segmentCount() <= 3, () -> "segments=" + fixture.index.segmentCount());
+      assertTrue(fixture.index.wantsCheckpoint());
+      assertEquals(7, fixture.find(10, "wing").size());
+      fixture.checkpoint(new Position(10, 10));
+      assertFalse(fixture.index.wantsCheckpoint());
+      fixture.reopen();
+      assertTrue(fixture.index.segmentCount() <= 3);
+      assertEquals(7, fixture.find(10, "wing").size());
+    }
+  }
+
+  /** A commit elsewhere, a good while after the last. */
+  private static void quietRound(Fixture fixture, long time) {
+    fixture.aheadNanos.addAndGet(TimeUnit.SECONDS.toNanos(3));
+    fixture.index.advance(new Position(time, time));
+  }
+
+  @Test
+  void searchesFilesOnTheHeapAsFilesOnDisk() throws IOException {
+    byte[] content = new byte[300];
+    new Random(7).nextBytes(content);
+    ByteBuffersDirectory reference = new ByteBuffersDirectory();
+    HeapCachedDirectory cached = new HeapCachedDirectory(new ByteBuffersDirectory(), 1_000, 1_000);
+    IOContext small = IOContext.flush(new FlushInfo(1, 300));
+    for (Directory directory : List.of(reference, cached)) {
+      try (IndexOutput out = directory.createOutput("file", small)) {
+        out.writeBytes(content, content.length);
+      }
+    }
+    try (IndexInput expected = reference.openInput("file", IOContext.DEFAULT);
+        IndexInput found = cached.openInput("file", IOContext.DEFAULT)) {
+      IndexInput slice = found.slice("part", 17, 200);
+      IndexInput expectedSlice = expected.slice("part", 17, 200);
+      slice.seek(5);
+      expectedSlice.seek(5);
+      assertEquals(expectedSlice.readLong(), slice.readLong());
+      assertEquals(expectedSlice.clone().readInt(), slice.clone().readInt());
+      assertEquals(expectedSlice.readShort(), slice.readShort());
+      assertEquals(
+          expectedSlice.randomAccessSlice(3, 20).readLong(4),
+          slice.randomAccessSlice(3, 20).readLong(4));
+      slice.seek(200);
+      assertThrows(EOFException.class, slice::readByte);
+      assertThrows(EOFException.class, () -> slice.seek(201));
+      assertThrows(IllegalArgumentException.class, () -> found.slice("long", 200, 101));
+      assertEquals(300, found.length());
+    }
+    assertEquals(List.of("file"), List.of(cached.listAll()));
+    cached.sync(List.of("file"));
+    assertEquals(300, cached.fileLength("file"));
+    cached.deleteFile("file");
+    assertEquals(List.of(), List.of(cached.listAll()));
   }
 
   @Test

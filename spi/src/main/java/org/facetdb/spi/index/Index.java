@@ -52,6 +52,14 @@ public interface Index extends AutoCloseable {
   /** Writes what is needed to go on from the last {@link #advance} after a restart. */
   Checkpoint checkpoint();
 
+  /**
+   * Whether a checkpoint is worth its cost although nothing was given since the last one, because
+   * the index has rearranged itself. Asked by the applier now and then; false unless overridden.
+   */
+  default boolean wantsCheckpoint() {
+    return false;
+  }
+
   /** Entries held, ended ones among them, as far as is known without a look at all of them. */
   long entryCount();
 

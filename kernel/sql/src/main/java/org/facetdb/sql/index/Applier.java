@@ -189,7 +189,8 @@ final class Applier {
     long changes = generation.changesSinceCheckpoint();
     boolean due =
         changes >= options.checkpointRows()
-            || changes > 0 && now - lastCheckpoint > options.checkpointInterval().toNanos()
+            || now - lastCheckpoint > options.checkpointInterval().toNanos()
+                && (changes > 0 || generation.index().wantsCheckpoint())
             || generation.handle().isBehind(generation);
     if (due) {
       lastCheckpoint = now;
