@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The visible rows of a search, best first. Used by one thread. Rows come in pages: each page is a
- * search of its own for the best rows after the last one, four times as many as before. Rows that
+ * search of its own for the best rows after the last one, many times as many as before. Rows that
  * can't be seen are left out before they reach the heap of the best, so Lucene's skipping of
  * documents that can't compete works as ever.
  */
 final class BestFirstCursor implements SearchCursor {
   private static final int FIRST_PAGE_MAX = 4096;
-  private static final int PAGE_GROWTH = 4;
+  private static final int PAGE_GROWTH = 16;
 
   /** Fewer hits are scored faster than skipped. */
   private static final int HITS_BEFORE_SKIPPING = 1000;

@@ -147,7 +147,7 @@ public final class SearchScan implements Operator {
       running.checkCancelled();
       HitSource.Buffer found = new HitSource.Buffer(limit);
       source.next(found, limit);
-      limit = Math.min(Batch.CAPACITY, limit * 4);
+      limit = Math.min(Batch.CAPACITY, limit * 2);
       if (found.count == 0) {
         close();
         return null;
