@@ -60,6 +60,7 @@ final class FtsIndex implements Index {
   private long largestRowId;
   private long refreshedNanos;
   private long changedNanos;
+  private long lookedNanos;
   private boolean quiet;
   private boolean rearranged;
 
@@ -94,6 +95,7 @@ final class FtsIndex implements Index {
     }
     this.refreshedNanos = nanoTime.getAsLong();
     this.changedNanos = refreshedNanos;
+    this.lookedNanos = refreshedNanos;
   }
 
   static FtsIndex open(IndexContext context, FtsFormat format, LongSupplier nanoTime) {
@@ -212,8 +214,8 @@ final class FtsIndex implements Index {
   private void tidy(long now) {
     if (!quiet && now - changedNanos >= QUIET_NANOS) {
       setQuiet(true);
-    } else if (quiet && now - refreshedNanos >= TIDY_NANOS) {
-      refreshedNanos = now;
+    } else if (quiet && now - lookedNanos >= TIDY_NANOS) {
+      lookedNanos = now;
       if (!isCurrent()) {
         refresh();
         rearranged = true;
@@ -221,9 +223,10 @@ final class FtsIndex implements Index {
     }
   }
 
+  /** Whether what is published shows all that was merged. */
   private boolean isCurrent() {
     try {
-      return LuceneWriter.isCurrent(current().reader());
+      return current().reader().isCurrent();
     } catch (IOException e) {
       throw Faults.files(name, e);
     }

@@ -153,11 +153,6 @@ final class LuceneWriter implements AutoCloseable {
     }
   }
 
-  /** Whether a reader shows all that was added and merged. */
-  static boolean isCurrent(DirectoryReader reader) throws IOException {
-    return reader.isCurrent();
-  }
-
   /** Commits all that was added; returns the names of the files. */
   Set<String> commit() throws IOException {
     writer.commit();

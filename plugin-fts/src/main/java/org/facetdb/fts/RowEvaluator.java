@@ -42,14 +42,14 @@ final class RowEvaluator implements Evaluator {
   public void evaluate(PreparedRow[] rows, int count, boolean[] matches, double[] scores) {
     try {
       for (int i = 0; i < count; i++) {
-        RowReader row = (RowReader) rows[i];
+        LeafReaderContext leaf = ((RowReader) rows[i]).getContext();
+        IndexSearcher searcher = new RowSearcher(leaf, statistics, similarity);
+        Query simplest = searcher.rewrite(query);
         // Most rows don't match, and to find that takes no statistics.
-        Scorer matching = scorer(row, ScoreMode.COMPLETE_NO_SCORES);
-        matches[i] = matching != null && matching.iterator().nextDoc() == 0;
+        matches[i] = match(searcher, simplest, leaf, ScoreMode.COMPLETE_NO_SCORES) != null;
         if (matches[i]) {
-          Scorer scorer = Objects.requireNonNull(scorer(row, ScoreMode.COMPLETE));
-          scorer.iterator().nextDoc();
-          scores[i] = scorer.score();
+          Scorer scorer = match(searcher, simplest, leaf, ScoreMode.COMPLETE);
+          scores[i] = Objects.requireNonNull(scorer).score();
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -57,10 +57,12 @@ final class RowEvaluator implements Evaluator {
     }
   }
 
-  private @Nullable Scorer scorer(RowReader row, ScoreMode mode) throws IOException {
-    LeafReaderContext leaf = row.getContext();
-    IndexSearcher searcher = new RowSearcher(leaf, statistics, similarity);
-    return searcher.createWeight(searcher.rewrite(query), mode, 1).scorer(leaf);
+  /** A scorer that stands on the row; null if the row doesn't match. */
+  private static @Nullable Scorer match(
+      IndexSearcher searcher, Query query, LeafReaderContext leaf, ScoreMode mode)
+      throws IOException {
+    Scorer scorer = searcher.createWeight(query, mode, 1).scorer(leaf);
+    return scorer != null && scorer.iterator().nextDoc() == 0 ? scorer : null;
   }
 
   /** What a view knows of terms and fields. What it doesn't know counts as if it occurred once. */

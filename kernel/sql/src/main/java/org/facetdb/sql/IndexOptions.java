@@ -6,7 +6,8 @@ import java.time.Duration;
  * How indexes of plug-ins are kept.
  *
  * @param checkpointRows changed rows after which a checkpoint is written
- * @param checkpointInterval time after which one is written if anything changed
+ * @param checkpointInterval time after which one is written if anything changed, or if the index
+ *     has rearranged itself and wants one
  * @param tailBytes commits that may wait for an index before writers are slowed
  * @param scanTailRows changed rows in the tail beyond which a search waits, and then scans if the
  *     table has not many more
