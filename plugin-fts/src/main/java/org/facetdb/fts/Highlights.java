@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.text.BreakIterator;
 import java.util.Locale;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.uhighlight.DefaultPassageFormatter;
 import org.apache.lucene.search.uhighlight.UnifiedHighlighter;
@@ -28,8 +31,28 @@ final class Highlights {
 
   Highlights(Analyzer analyzer, Query query, int column) {
     this.analyzer = analyzer;
-    this.query = query;
+    this.query = wordsOf(query);
     this.field = RowDocuments.fieldName(column);
+  }
+
+  /**
+   * A query that matches wherever a clause that may find something does. The row was found already,
+   * and what it was found by may lie in several columns, of which the highlighter sees one.
+   */
+  private static Query wordsOf(Query query) {
+    return switch (query) {
+      case BooleanQuery clauses -> {
+        BooleanQuery.Builder any = new BooleanQuery.Builder();
+        for (BooleanClause clause : clauses) {
+          if (!clause.isProhibited()) {
+            any.add(wordsOf(clause.query()), BooleanClause.Occur.SHOULD);
+          }
+        }
+        yield any.build();
+      }
+      case BoostQuery boosted -> wordsOf(boosted.getQuery());
+      default -> query;
+    };
   }
 
   /** Highlighters for a pair of tags. */

@@ -53,6 +53,20 @@ class HighlightsTest {
   }
 
   @Test
+  void marksWhatWasFoundTogetherWithWordsOfOtherColumns() {
+    String text = "a boundary layer";
+    String marked = "a <b>boundary</b> <b>layer</b>";
+    assertEquals(marked, highlight("title:wing AND boundary AND layer", text));
+    assertEquals(marked, highlight("+wing +layer +boundary -cone", text));
+    assertEquals(marked, highlight("(wing AND layer)^2 boundary", text));
+    assertEquals(
+        marked,
+        String.valueOf(highlight("title:wing AND \"boundary layer\"", text))
+            .replace("boundary layer</b>", "boundary</b> <b>layer</b>"));
+    assertEquals("a cone", highlight("wing -cone", "a cone"));
+  }
+
+  @Test
   void showsTheBeginningWhereNothingMatches() {
     assertEquals("Flow over wings.", highlight("cone", "Flow over wings."));
     assertEquals("", highlight("cone", ""));
