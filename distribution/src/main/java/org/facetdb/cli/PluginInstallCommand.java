@@ -50,7 +50,12 @@ final class PluginInstallCommand implements Callable<Integer> {
     }
     for (PluginPackage there : host.packages()) {
       if (there.name().equals(checked.name()) && there.version().equals(checked.version())) {
-        throw DatabaseException.user("42710", "package is installed already: " + there.file());
+        throw DatabaseException.user("42710", "package is installed already: " + there.file())
+            .withHint(
+                "To put another build in its place, first: plugin remove "
+                    + there.name()
+                    + "@"
+                    + there.version());
       }
     }
     String name = checked.name() + "-" + checked.version();

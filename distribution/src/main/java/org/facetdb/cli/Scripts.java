@@ -16,6 +16,13 @@ final class Scripts {
    */
   record Cut(List<String> statements, String rest) {}
 
+  /**
+   * A statement of a script.
+   *
+   * @param line where it begins, from 1
+   */
+  record Placed(String sql, int line) {}
+
   private final String text;
   private int at;
 
@@ -24,33 +31,58 @@ final class Scripts {
   }
 
   static Cut cut(String text) {
-    Scripts scripts = new Scripts(text);
+    List<Placed> parts = parts(text);
+    String rest = parts.removeLast().sql();
     List<String> statements = new ArrayList<>();
-    int begin = 0;
-    while (scripts.at < text.length()) {
-      if (text.charAt(scripts.at) == ';') {
-        add(statements, text.substring(begin, scripts.at));
-        begin = ++scripts.at;
-      } else {
-        scripts.skipToken();
+    for (Placed part : parts) {
+      if (!isBlank(part.sql())) {
+        statements.add(part.sql().strip());
       }
     }
-    String rest = text.substring(begin);
     return new Cut(statements, isBlank(rest) ? "" : rest);
   }
 
   /** The statements of a whole script; the last one needs no semicolon. */
   static List<String> all(String text) {
-    Cut cut = cut(text);
-    List<String> statements = new ArrayList<>(cut.statements());
-    add(statements, cut.rest());
-    return statements;
+    return placed(text).stream().map(Placed::sql).toList();
   }
 
-  private static void add(List<String> statements, String statement) {
-    if (!isBlank(statement)) {
-      statements.add(statement.strip());
+  /** The same, and where each begins. */
+  static List<Placed> placed(String text) {
+    List<Placed> placed = new ArrayList<>();
+    for (Placed part : parts(text)) {
+      String sql = part.sql();
+      if (!isBlank(sql)) {
+        int blank = sql.length() - sql.stripLeading().length();
+        placed.add(new Placed(sql.strip(), part.line() + lines(sql.substring(0, blank))));
+      }
     }
+    return placed;
+  }
+
+  /** What lies between the semicolons, the rest behind the last one included. */
+  private static List<Placed> parts(String text) {
+    Scripts scripts = new Scripts(text);
+    List<Placed> parts = new ArrayList<>();
+    int begin = 0;
+    int line = 1;
+    while (scripts.at < text.length()) {
+      if (text.charAt(scripts.at) == ';') {
+        String part = text.substring(begin, scripts.at);
+        parts.add(new Placed(part, line));
+        line += lines(part);
+        begin = ++scripts.at;
+      } else {
+        scripts.skipToken();
+      }
+    }
+    parts.add(new Placed(text.substring(begin), line));
+    return parts;
+  }
+
+  /** Line ends in a text. */
+  private static int lines(String text) {
+    return (int) text.chars().filter(c -> c == '\n').count();
   }
 
   /** True for white space and comments alone. */

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code shell}: an interactive session with completion and history. Where the input is no terminal
- * it reads lines plainly, so that scripts can be piped in; then the first error ends it with 1.
+ * it reads lines plainly, so that scripts can be piped in. An error is shown and the session goes
+ * on; a piped one ends with 1 if there was any.
  */
 @Command(name = "shell", description = "An interactive session.", mixinStandardHelpOptions = true)
 final class ShellCommand implements Callable<Integer> {
@@ -52,7 +53,7 @@ final class ShellCommand implements Callable<Integer> {
     try (Terminal terminal =
         TerminalBuilder.builder().name("facetdb").nativeSignals(true).build()) {
       PrintWriter out = terminal.writer();
-      ShellSession session = new ShellSession(connection, out, resultFormat);
+      ShellSession session = new ShellSession(connection, out, out, resultFormat);
       LineReader reader =
           LineReaderBuilder.builder()
               .terminal(terminal)
@@ -74,16 +75,15 @@ final class ShellCommand implements Callable<Integer> {
           session.discard(); // Ctrl-C throws away the statement begun
         } catch (EndOfFileException e) {
           return 0;
-        } catch (SQLException e) {
-          Errors.print(e, out);
         }
       }
     }
   }
 
-  private int piped(Connection connection, ResultFormat resultFormat)
-      throws IOException, SQLException {
-    ShellSession session = new ShellSession(connection, spec.commandLine().getOut(), resultFormat);
+  private int piped(Connection connection, ResultFormat resultFormat) throws IOException {
+    ShellSession session =
+        new ShellSession(
+            connection, spec.commandLine().getOut(), spec.commandLine().getErr(), resultFormat);
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     @Nullable String line = reader.readLine();
@@ -91,6 +91,6 @@ final class ShellCommand implements Callable<Integer> {
       line = reader.readLine();
     }
     session.finish();
-    return 0;
+    return session.hasFailed() ? 1 : 0;
   }
 }

@@ -31,14 +31,17 @@ final class ShellSession {
 
   private final Connection connection;
   private final PrintWriter out;
+  private final PrintWriter err;
   private final StatementRunner runner;
   private final StringBuilder typed = new StringBuilder();
   private ResultFormat format;
   private boolean timing;
+  private boolean failed;
 
-  ShellSession(Connection connection, PrintWriter out, ResultFormat format) {
+  ShellSession(Connection connection, PrintWriter out, PrintWriter err, ResultFormat format) {
     this.connection = connection;
     this.out = out;
+    this.err = err;
     this.format = format;
     this.runner = new StatementRunner(connection, out);
   }
@@ -48,19 +51,29 @@ final class ShellSession {
     return typed.isEmpty();
   }
 
+  /** True if any statement or command failed. */
+  boolean hasFailed() {
+    return failed;
+  }
+
   /** Forgets the statement begun. */
   void discard() {
     typed.setLength(0);
   }
 
   /**
-   * Takes one line.
+   * Takes one line. What fails is shown, and the session goes on.
    *
    * @return false if it asks to quit
    */
-  boolean accept(String line) throws SQLException, IOException {
+  boolean accept(String line) {
     if (isEmpty() && line.strip().startsWith("\\")) {
-      return command(line.strip());
+      try {
+        return command(line.strip());
+      } catch (SQLException | IOException e) {
+        show(e);
+        return true;
+      }
     }
     if (isEmpty() && (line.strip().equals("quit") || line.strip().equals("exit"))) {
       return false;
@@ -76,16 +89,26 @@ final class ShellSession {
   }
 
   /** Runs what was typed last without a semicolon. */
-  void finish() throws SQLException, IOException {
+  void finish() {
     for (String sql : Scripts.all(typed.toString())) {
       run(sql);
     }
     discard();
   }
 
-  private void run(String sql) throws SQLException, IOException {
+  private void show(Exception error) {
+    failed = true;
+    out.flush();
+    Errors.print(error, err);
+  }
+
+  private void run(String sql) {
     long begin = System.nanoTime();
-    runner.run(sql, format);
+    try {
+      runner.run(sql, format);
+    } catch (SQLException | IOException e) {
+      show(e);
+    }
     if (timing) {
       out.printf(Locale.ROOT, "Time: %.3f ms%n", (System.nanoTime() - begin) / 1e6);
     }

@@ -50,21 +50,38 @@ final class SqlCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "a database is needed: -d DIR");
     }
     ResultFormat resultFormat = format(spec, format);
-    List<String> statements = new ArrayList<>();
+    List<String> given = new ArrayList<>();
     if (commands != null) {
-      commands.forEach(text -> statements.addAll(Scripts.all(text)));
+      commands.forEach(text -> given.addAll(Scripts.all(text)));
     }
-    if (file != null || commands == null) {
-      statements.addAll(Scripts.all(read(file)));
-    }
+    boolean reads = file != null || commands == null;
+    List<Scripts.Placed> written = reads ? Scripts.placed(read(file)) : List.of();
     PrintWriter out = spec.commandLine().getOut();
     try (Connection connection = target.connect()) {
       StatementRunner runner = new StatementRunner(connection, out);
-      for (String sql : statements) {
+      for (String sql : given) {
         runner.run(sql, resultFormat);
+      }
+      for (Scripts.Placed statement : written) {
+        run(runner, statement, resultFormat);
       }
     }
     return 0;
+  }
+
+  /** Runs a statement of a file; an error, which counts lines from its begin, is told where. */
+  private void run(StatementRunner runner, Scripts.Placed statement, ResultFormat resultFormat)
+      throws SQLException, IOException {
+    try {
+      runner.run(statement.sql(), resultFormat);
+    } catch (SQLException e) {
+      String name =
+          file == null || file.toString().equals("-") ? "standard input" : file.toString();
+      spec.commandLine()
+          .getErr()
+          .println(name + ": the statement that begins at line " + statement.line() + " failed");
+      throw e;
+    }
   }
 
   static ResultFormat format(CommandSpec spec, String name) {

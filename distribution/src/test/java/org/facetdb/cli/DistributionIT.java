@@ -122,6 +122,30 @@ class DistributionIT {
   }
 
   @Test
+  void aPipedShellGoesOnAfterAnErrorAndSaysSoInTheEnd() throws Exception {
+    Run run =
+        facetdbReading(
+            "select 1/0; select 41+1 as one;\n\\i nowhere.sql\nselect 2+3 as two",
+            "shell",
+            "-d",
+            "db");
+    assertEquals(1, run.status());
+    assertTrue(run.err().contains("22012"), run.err());
+    assertTrue(run.err().contains("58P01"), run.err());
+    assertTrue(run.out().contains("42"), run.out());
+    assertTrue(run.out().contains("5"), run.out());
+  }
+
+  @Test
+  void anErrorOfAFileNamesTheLineOfItsStatement() throws Exception {
+    Files.writeString(folder.resolve("some.sql"), "select 1;\n\nselect 2;\nselect\n nosuch;\n");
+    Run run = facetdb("sql", "-d", "db", "-f", "some.sql");
+    assertEquals(1, run.status());
+    assertTrue(run.err().contains("some.sql: the statement that begins at line 4"), run.err());
+    assertTrue(run.err().contains("(line 2, column 2)"), run.err());
+  }
+
+  @Test
   void aSecondProcessIsToldWhoHoldsTheDirectory() throws Exception {
     Process holder =
         new ProcessBuilder(

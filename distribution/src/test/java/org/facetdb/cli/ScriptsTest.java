@@ -39,6 +39,17 @@ class ScriptsTest {
   }
 
   @Test
+  void statementsKnowTheLineThatTheyBeginOn() {
+    assertEquals(
+        List.of(
+            new Scripts.Placed("select 1", 1),
+            new Scripts.Placed("select\n2", 3),
+            new Scripts.Placed("select 3", 4),
+            new Scripts.Placed("-- last\nselect 4", 7)),
+        Scripts.placed("select 1;\n\nselect\n2; select 3;\n-- ; none\n;\n-- last\nselect 4"));
+  }
+
+  @Test
   void anUnfinishedStatementIsTheRest() {
     Scripts.Cut cut = Scripts.cut("select 1; select 'a;");
     assertEquals(List.of("select 1"), cut.statements());

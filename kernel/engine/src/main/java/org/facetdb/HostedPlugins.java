@@ -52,7 +52,12 @@ final class HostedPlugins implements PluginSource {
     for (PluginPackage found : host().packages()) {
       if (found.kind() == PluginPackage.Kind.PLUGIN) {
         available.add(
-            new Available(found.name(), found.version(), found.description(), found.problem()));
+            new Available(
+                found.name(),
+                found.version(),
+                found.description(),
+                found.contributes(),
+                found.problem()));
       }
     }
     return available;

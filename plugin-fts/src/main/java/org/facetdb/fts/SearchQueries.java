@@ -27,6 +27,7 @@ final class SearchQueries {
   private static final int REMEMBERED_MAX = 256;
   private static final int REMEMBERED_CHARS_MAX = 4096;
   private static final int NESTING_MAX = 200;
+  private static final int SHOWN_CHARS_MAX = 1000;
 
   private final IndexShape shape;
   private final Analyzer analyzer;
@@ -120,9 +121,10 @@ final class SearchQueries {
     } catch (TokenMgrError e) {
       throw SyntaxErrors.of(key.text, e);
     } catch (IllegalArgumentException e) {
-      throw wrongPattern(e);
+      throw SyntaxErrors.pattern(key.text, e, parser.token);
     } catch (RuntimeException | StackOverflowError e) {
-      throw e instanceof DatabaseException known ? known : unparsable(e);
+      DatabaseException shown = e instanceof DatabaseException known ? known : unparsable(e);
+      throw shown.withDetail("Search query: " + shortened(key.text));
     }
   }
 
@@ -133,9 +135,9 @@ final class SearchQueries {
     return RowDocuments.fieldName(column);
   }
 
-  private static DatabaseException wrongPattern(IllegalArgumentException fault) {
-    return DatabaseException.user(
-        "22023", "a pattern of the search query is not valid: " + fault.getMessage());
+  /** A query of a megabyte doesn't help whoever reads an error. */
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_CHARS_MAX ? text : text.substring(0, SHOWN_CHARS_MAX) + "...";
   }
 
   private static DatabaseException unparsable(Throwable fault) {

@@ -1,7 +1,9 @@
 package org.facetdb.fts;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.lucene.queryparser.classic.ParseException;
@@ -13,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with a search query: where, what was expected, what was found. Stateless. */
 final class SyntaxErrors {
+  private static final String END = "the end";
   private static final Pattern LEXICAL_COLUMN = Pattern.compile("column (\\d+)");
+
+  /** What people look for first comes first, the end last. */
+  private static final Comparator<String> ORDER =
+      Comparator.<String>comparingInt(n -> n.equals(END) ? 2 : n.startsWith("a ") ? 0 : 1)
+          .thenComparing(Comparator.naturalOrder());
 
   private SyntaxErrors() {}
 
@@ -49,6 +57,21 @@ final class SyntaxErrors {
     return error(text, offset, expected, found(text, offset, null));
   }
 
+  /**
+   * A pattern that is none.
+   *
+   * @param last the token of the pattern
+   */
+  static DatabaseException pattern(String text, IllegalArgumentException fault, Token last) {
+    return DatabaseException.user(
+            "22023",
+            "wrong pattern in search query at position "
+                + (offset(text, last) + 1)
+                + ": "
+                + fault.getMessage())
+        .withDetail("Search query: " + text);
+  }
+
   private static DatabaseException error(
       String text, int offset, String expected, @Nullable String found) {
     return DatabaseException.user(
@@ -68,13 +91,13 @@ final class SyntaxErrors {
 
   private static String found(String text, int offset, @Nullable Token token) {
     if (offset >= text.length()) {
-      return "the end";
+      return END;
     }
     return '"' + (token == null ? text.substring(offset, offset + 1) : token.image) + '"';
   }
 
   private static String expected(int[][] sequences) {
-    Set<String> names = new LinkedHashSet<>();
+    SortedSet<String> names = new TreeSet<>(ORDER);
     for (int[] sequence : sequences) {
       names.add(name(sequence[0]));
     }
@@ -85,13 +108,20 @@ final class SyntaxErrors {
     if (names.contains("a bound")) {
       names.remove("TO");
     }
-    return names.isEmpty() ? "a term" : String.join(", ", names);
+    return names.isEmpty() ? "a term" : either(List.copyOf(names));
+  }
+
+  private static String either(List<String> names) {
+    int last = names.size() - 1;
+    return last == 0
+        ? names.getFirst()
+        : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   /** What a user calls a kind of token; empty for what goes without saying. */
   private static String name(int kind) {
     return switch (kind) {
-      case QueryParserConstants.EOF -> "the end";
+      case QueryParserConstants.EOF -> END;
       case QueryParserConstants.TERM,
           QueryParserConstants.PREFIXTERM,
           QueryParserConstants.WILDTERM,

@@ -44,8 +44,8 @@ class SearchQueriesTest {
       textBlock =
           """
           wing AND        | syntax error in search query at position 9: expected a term, found the end
-          (wing           | syntax error in search query at position 6: expected a term, ")", found the end
-          wing)           | syntax error in search query at position 5: expected the end, a term, found ")"
+          (wing           | syntax error in search query at position 6: expected a term or ")", found the end
+          wing)           | syntax error in search query at position 5: expected a term or the end, found ")"
           wing AND ^3     | syntax error in search query at position 10: expected a term, found "^"
           wing AND OR cone| syntax error in search query at position 10: expected a term, found "OR"
           "wing flow      | syntax error in search query at position 11: expected a closing ", found the end
@@ -58,6 +58,16 @@ class SearchQueriesTest {
     DatabaseException refused = refused(query);
     assertEquals("42601", refused.sqlState());
     assertEquals(message, refused.getMessage());
+  }
+
+  @Test
+  void saysWhereAPatternIsWrong() {
+    DatabaseException refused = refused("wing /[/");
+    assertEquals("22023", refused.sqlState());
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.startsWith("wrong pattern in search query at position 6: "), message);
+    assertEquals("Search query: wing /[/", refused.detail());
+    assertEquals("Search query: author:smith", refused("author:smith").detail());
   }
 
   @ParameterizedTest

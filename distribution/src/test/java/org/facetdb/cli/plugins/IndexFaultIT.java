@@ -1,6 +1,7 @@
 package org.facetdb.cli.plugins;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -233,9 +234,12 @@ class IndexFaultIT {
     try (PackedDatabase database = database()) {
       database.limit("64MB");
       Session session = withDocs(database);
-      session.fails(
-          "22023", "CREATE INDEX bad ON docs USING bm25 (body) WITH (analyzer = 'klingon')");
-      session.fails("42804", "CREATE INDEX bad ON docs USING bm25 (id)");
+      contains(
+          session.fails(
+              "22023", "CREATE INDEX bad ON docs USING bm25 (body) WITH (analyzer = 'klingon')"),
+          "column 61");
+      contains(
+          session.fails("42804", "CREATE INDEX bad ON docs USING bm25 (body, id)"), "column 44");
       int made = 0;
       SQLException failure = null;
       while (failure == null && made < 10) {
@@ -261,6 +265,59 @@ class IndexFaultIT {
   private static int folders(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory.resolve("side/index"), 2)) {
       return (int) all.filter(f -> f.getParent().getParent().endsWith("index")).count();
+    }
+  }
+
+  @Test
+  void aSearchThatIsWrongIsShownInTheStatement() throws Exception {
+    try (PackedDatabase database = database()) {
+      Session session = withDocs(database);
+      String from = "SELECT id FROM docs WHERE ";
+      contains(session.fails("42601", from + "docs @@@ 'wing AND'"), "position 9", "column 36");
+      contains(session.fails("22023", from + "body @@@ '/[/'"), "position 1", "column 36");
+      contains(session.fails("42703", from + "docs @@@ 'nosuch:a'"), "nosuch", "column 36");
+      contains(
+          session.fails("42601", from + "docs @@@ 'wing' AND docs @@@ '(a' AND body @@@ 'b'"),
+          "position 3",
+          "column 56");
+      contains(session.fails("42601", from + "docs @@@ '(a' OR id = 1"), "column 36");
+      contains(
+          session.fails("42601", from + "docs @@@ ('wing ' || ?)", "AND"),
+          "position 9",
+          "column 36");
+      contains(session.fails("42703", from + "nosuch @@@ 'a'"), "nosuch", "column 27");
+      contains(session.fails("42703", "SELECT score(nosuch) FROM docs"), "nosuch");
+      contains(session.fails("42804", from + "docs @@@ 5"), "text", "column 36");
+      SQLException untold = session.fails("42704", from + "id @@@ 'a'");
+      contains(untold, "takes columns of text");
+      assertFalse(String.valueOf(untold.getMessage()).contains("CREATE INDEX"), "can't be made");
+      assertEquals(multiplesOf3(100), session.column(SEARCH));
+    }
+  }
+
+  @Test
+  void anExtensionThatCouldBeInstalledIsNamed() throws Exception {
+    try (PackedDatabase database = database()) {
+      Session session = database.session();
+      session.run("CREATE TABLE docs (id integer PRIMARY KEY, body text)");
+      String installs = "CREATE EXTENSION fts installs it";
+      contains(session.fails("42883", "SELECT 1 FROM docs WHERE docs @@@ 'a'"), installs);
+      contains(session.fails("42883", "SELECT 1 FROM docs WHERE body @@@ 'a'"), installs);
+      contains(session.fails("42883", "SELECT highlight(body) FROM docs"), installs);
+      contains(session.fails("42883", "CREATE INDEX i ON docs USING bm25 (body)"), installs);
+      contains(session.fails("42704", "CREATE INDEX i ON docs USING nosuch (body)"), "nosuch");
+      for (Object[] named :
+          new Object[][] {
+            {"fts", "@@@, bm25, highlight, score"},
+            {"sample", "%%, haversine_km, slugify, trigram"}
+          }) {
+        session.run("CREATE EXTENSION " + named[0]);
+        assertEquals(
+            List.of(named[1]),
+            session.column(
+                "SELECT contributes FROM facetdb_extensions WHERE name = '" + named[0] + "'"),
+            "what the header FacetDB-Contributes should list");
+      }
     }
   }
 

@@ -168,10 +168,14 @@ class PluginFaultIT {
       database.shut();
       Files.delete(jar);
       Session session = database.session();
-      contains(session.fails("42883", "SELECT answer('x')"), "answer", "test");
+      String remedy = "ALTER EXTENSION test UPDATE TO '1'";
+      contains(session.fails("42883", "SELECT answer('x')"), "answer", "test", remedy);
+      contains(session.fails("42710", "CREATE EXTENSION test"), remedy);
       assertEquals(List.of("missing"), session.column("SELECT state FROM facetdb_extensions"));
-      database.shut();
       Files.write(jar, bytes);
+      session.run(remedy);
+      assertEquals("x 1", session.value("SELECT answer('x')"));
+      database.shut();
       assertEquals("x 1", database.session().value("SELECT answer('x')"));
     }
   }

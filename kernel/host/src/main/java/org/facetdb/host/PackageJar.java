@@ -207,7 +207,16 @@ record PackageJar(
         version,
         headers.getOrDefault("Bundle-Description", ""),
         kind,
+        contributes(),
         problem != null ? problem : found);
+  }
+
+  private List<String> contributes() {
+    return Pattern.compile(",")
+        .splitAsStream(headers.getOrDefault("FacetDB-Contributes", ""))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   /** What is wrong with the jar among others, as far as it can be told without unpacking it. */

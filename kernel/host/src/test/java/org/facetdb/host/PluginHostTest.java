@@ -65,9 +65,20 @@ class PluginHostTest {
 
   @Test
   void packagesAreListedAsTheyComeAndGo() throws IOException {
-    Path one = plugin("one", "0.1.0", "1").build(packages, "one.jar");
+    Path one =
+        plugin("one", "0.1.0", "1")
+            .header("FacetDB-Contributes", "answer, @@@")
+            .build(packages, "one.jar");
     assertEquals(
-        List.of(new PluginPackage(one, "one", "0.1.0", "Made for a test: one", Kind.PLUGIN, null)),
+        List.of(
+            new PluginPackage(
+                one,
+                "one",
+                "0.1.0",
+                "Made for a test: one",
+                Kind.PLUGIN,
+                List.of("answer", "@@@"),
+                null)),
         host.packages());
     plugin("two", "1.0.0.rc1", "2").build(packages, "two.jar");
     assertEquals(List.of("one", "two"), host.packages().stream().map(PluginPackage::name).toList());

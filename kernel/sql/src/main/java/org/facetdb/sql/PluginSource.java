@@ -12,9 +12,19 @@ public interface PluginSource extends AutoCloseable {
   /**
    * A package that can be loaded, or that is there and can't be.
    *
+   * @param contributes names that the package says it adds to SQL, perhaps none
    * @param problem why it can't be loaded, null where nothing is known against it
    */
-  record Available(String name, String version, String description, @Nullable String problem) {}
+  record Available(
+      String name,
+      String version,
+      String description,
+      List<String> contributes,
+      @Nullable String problem) {
+    public Available {
+      contributes = List.copyOf(contributes);
+    }
+  }
 
   /** A version that was loaded; closing it unloads it. */
   interface Loaded extends AutoCloseable {

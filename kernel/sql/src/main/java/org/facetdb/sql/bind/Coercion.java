@@ -160,6 +160,11 @@ final class Coercion {
     return isUnknown(from) || from.equals(to) || Casts.assignment(kind(from), kind(to));
   }
 
+  /** True if a value gets there without a cast. */
+  boolean canUse(RelDataType from, RelDataType to) {
+    return isUnknown(from) || from.equals(to) || Casts.implicit(kind(from), kind(to));
+  }
+
   /** The expression as an expected type, if it gets there implicitly. */
   RexNode implicitly(RexNode node, RelDataType target, @Nullable SqlNode at) {
     if (!isUnknown(node) && !Casts.implicit(kind(node), kind(target))) {

@@ -2,6 +2,7 @@ package org.facetdb.sql.bind;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
@@ -12,12 +13,10 @@ import org.facetdb.spi.index.SearchClause;
 import org.facetdb.spi.index.SearchFunction;
 import org.facetdb.spi.index.SearchOperator;
 import org.facetdb.spi.type.LogicalType;
-import org.facetdb.sql.catalog.ExtensionDefinition;
 import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.expr.SearchOperators;
 import org.facetdb.sql.extension.Contributions;
-import org.facetdb.sql.extension.Faults;
 import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.row.SearchColumns;
 import org.facetdb.sql.type.TypeKind;
@@ -64,15 +63,13 @@ final class SearchBinder {
         || contributions().isSearchFunction(name)) {
       return null;
     }
-    for (ExtensionDefinition extension : binder.context().catalog().extensions().values()) {
-      if (contributions().version(extension.name()) == null
-          && extension.contributes().contains(name)) {
-        DatabaseException error =
-            Faults.absent((symbol ? "operator " : "function ") + name, extension.name());
-        return binder.text().locate(error, at.getParserPosition());
-      }
-    }
-    return null;
+    DatabaseException error =
+        binder
+            .context()
+            .plugins()
+            .absences()
+            .of(binder.context().catalog(), (symbol ? "operator " : "function ") + name, name);
+    return error == null ? null : binder.text().locate(error, at.getParserPosition());
   }
 
   private void uses(RegisteredMethod method) {
@@ -161,19 +158,16 @@ final class SearchBinder {
     SqlNode left = call.operand(0);
     Subject subject = call.operandCount() == 2 ? subject(left, expressions.scope()) : null;
     if (subject == null) {
+      if (left instanceof SqlIdentifier) {
+        expressions.bind(left); // says so if there is no such column
+      }
       throw binder
           .text()
           .error(left, "42809", "operator " + symbol + " takes an indexed column or a table");
     }
     Answering found = answering(subject, false, m -> Contributions.operator(m, symbol) != null);
     if (found == null) {
-      throw binder
-          .text()
-          .error(
-              left.getParserPosition(),
-              "42704",
-              "operator " + symbol + " needs an index on " + shown(subject),
-              hint(symbol, subject));
+      throw unanswered(left, symbol, subject);
     }
     uses(found.method());
     SearchOperator operator =
@@ -184,10 +178,13 @@ final class SearchBinder {
     }
     operands.add(argument(expressions, call.operand(1), operator.argumentType()));
     RelDataType type = binder.coercion().of(TypeKind.BOOLEAN, true);
+    int place = binder.text().offset(call.operand(1).getParserPosition());
     return binder
         .rex()
         .makeCall(
-            type, new SearchOperators.Match(found.index().id(), found.column(), symbol), operands);
+            type,
+            new SearchOperators.Match(found.index().id(), found.column(), symbol, place),
+            operands);
   }
 
   private String shown(Subject subject) {
@@ -200,31 +197,68 @@ final class SearchBinder {
             + "\"";
   }
 
-  private String hint(String symbol, Subject subject) {
-    String method = "";
-    for (var version : contributions().versions()) {
-      for (RegisteredMethod known : version.methods()) {
-        method = Contributions.operator(known, symbol) != null ? known.name() : method;
-      }
+  /** No index answers: which would, or why none can. */
+  private DatabaseException unanswered(SqlNode at, String symbol, Subject subject) {
+    DatabaseException error =
+        binder
+            .text()
+            .error(at, "42704", "operator " + symbol + " needs an index on " + shown(subject));
+    RegisteredMethod method = offering(symbol);
+    String refusal = refusal(method, subject);
+    if (refusal != null) {
+      return error.withDetail(refusal);
     }
     String column =
         subject.column() == Subject.WHOLE
             ? "..."
             : subject.table().columns().get(subject.column()).name();
-    return "CREATE INDEX ON "
-        + subject.table().name()
-        + " USING "
-        + method
-        + " ("
-        + column
-        + ") makes one.";
+    return error.withHint(
+        "CREATE INDEX ON "
+            + subject.table().name()
+            + " USING "
+            + method.name()
+            + " ("
+            + column
+            + ") makes one.");
+  }
+
+  private RegisteredMethod offering(String symbol) {
+    return contributions().versions().stream()
+        .flatMap(version -> version.methods().stream())
+        .filter(method -> Contributions.operator(method, symbol) != null)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Why a method can't index a column, null if it can. */
+  private static @Nullable String refusal(RegisteredMethod method, Subject subject) {
+    if (subject.column() == Subject.WHOLE) {
+      return null;
+    }
+    TableDefinition table = subject.table();
+    List<Integer> columns = List.of(table.columns().get(subject.column()).id());
+    MethodIndex index =
+        new MethodIndex(
+            0,
+            table.name(),
+            table.id(),
+            method.name(),
+            method.owner().name(),
+            columns,
+            new TreeMap<>());
+    try {
+      method.method().validate(index.shape(table));
+      return null;
+    } catch (DatabaseException e) {
+      return e.getMessage();
+    }
   }
 
   private RexNode argument(ExpressionBinder expressions, SqlNode node, LogicalType wanted) {
     Coercion coercion = binder.coercion();
     RexNode bound = expressions.bind(node);
     RelDataType type = coercion.relType(wanted, true);
-    if (!coercion.isUnknown(bound) && !coercion.canAssign(bound.getType(), type)) {
+    if (!coercion.isUnknown(bound) && !coercion.canUse(bound.getType(), type)) {
       throw binder
           .text()
           .error(
@@ -243,6 +277,9 @@ final class SearchBinder {
     Subject subject =
         call.operandCount() > 0 ? subject(call.operand(0), expressions.scope()) : null;
     if (subject == null) {
+      if (call.operandCount() > 0 && call.operand(0) instanceof SqlIdentifier named) {
+        expressions.bind(named); // says so if there is no such column
+      }
       throw binder
           .text()
           .error(call, "42883", "function " + name + " takes a table, or a column of it, first");

@@ -38,6 +38,11 @@ public record MethodIndex(
     return new MethodIndex(newId, name, tableId, method, extension, columns, options);
   }
 
+  /** The same index on other columns. */
+  public MethodIndex withColumns(List<Integer> newColumns) {
+    return new MethodIndex(id, name, tableId, method, extension, newColumns, options);
+  }
+
   /** What the method is told of the index. */
   public IndexShape shape(TableDefinition table) {
     List<IndexShape.Column> described = new ArrayList<>();

@@ -13,6 +13,7 @@ import org.facetdb.parser.CreateIndex;
 import org.facetdb.parser.IndexColumn;
 import org.facetdb.parser.Option;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.spi.index.IndexShape;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.BytesVector;
 import org.facetdb.sql.catalog.MethodIndex;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** CREATE INDEX with the method of a plug-in; the index is built after the commit. Stateless. */
 final class MethodIndexBuilder {
+  private static final String WRONG_TYPE = "42804";
+
   private MethodIndexBuilder() {}
 
   /** The table with the index added, and with row ids where the index needs them. */
@@ -39,15 +42,24 @@ final class MethodIndexBuilder {
       String name,
       RegisteredMethod method) {
     if (statement.unique()) {
-      throw DatabaseException.unsupported(
-          "access method \"" + method.name() + "\" does not support unique indexes");
+      throw at(
+          context,
+          DatabaseException.unsupported(
+              "access method \"" + method.name() + "\" does not support unique indexes"),
+          statement.method());
     }
     if (statement.where() != null) {
-      throw DatabaseException.unsupported("partial indexes are not supported");
+      throw at(
+          context,
+          DatabaseException.unsupported("partial indexes are not supported"),
+          statement.where());
     }
     if (!statement.included().isEmpty()) {
-      throw DatabaseException.unsupported(
-          "access method \"" + method.name() + "\" does not support included columns");
+      throw at(
+          context,
+          DatabaseException.unsupported(
+              "access method \"" + method.name() + "\" does not support included columns"),
+          statement.method());
     }
     List<Integer> columns = new ArrayList<>();
     Set<Integer> seen = new HashSet<>();
@@ -69,8 +81,12 @@ final class MethodIndexBuilder {
             method.name(),
             method.owner().name(),
             columns,
-            options(statement));
-    method.method().validate(index.shape(table));
+            options(context, statement));
+    try {
+      method.method().validate(index.shape(table));
+    } catch (DatabaseException e) {
+      throw at(context, e, place(statement, table, index, method, e));
+    }
     List<MethodIndex> all = new ArrayList<>(table.methodIndexes());
     all.add(index);
     int space = table.rowIdSpace();
@@ -86,9 +102,47 @@ final class MethodIndexBuilder {
     return changed;
   }
 
+  private static DatabaseException at(
+      DdlContext context, DatabaseException error, @Nullable SqlNode place) {
+    return place == null ? error : SourceText.at(error, context.sql(), place);
+  }
+
+  /** What a method's refusal is about: a column of the wrong type, an option, or the method. */
+  private static @Nullable SqlNode place(
+      CreateIndex statement,
+      TableDefinition table,
+      MethodIndex index,
+      RegisteredMethod method,
+      DatabaseException refusal) {
+    for (int i = 0; i < index.columns().size(); i++) {
+      MethodIndex alone = index.withColumns(List.of(index.columns().get(i)));
+      if (refusal.sqlState().equals(WRONG_TYPE) && refuses(method, alone.shape(table))) {
+        return statement.columns().get(i).expression();
+      }
+    }
+    for (Option option : statement.options()) {
+      if (option.value() != null && String.valueOf(refusal.getMessage()).contains(option.name())) {
+        return option.value();
+      }
+    }
+    return statement.method();
+  }
+
+  private static boolean refuses(RegisteredMethod method, IndexShape shape) {
+    try {
+      method.method().validate(shape);
+      return false;
+    } catch (DatabaseException e) {
+      return e.sqlState().equals(WRONG_TYPE);
+    }
+  }
+
   private static int column(DdlContext context, TableDefinition table, IndexColumn part) {
     if (!(part.expression() instanceof SqlIdentifier identifier) || !identifier.isSimple()) {
-      throw DatabaseException.unsupported("indexes on expressions are not supported");
+      throw at(
+          context,
+          DatabaseException.unsupported("indexes on expressions are not supported"),
+          part.expression());
     }
     int column = table.columnIndex(identifier.getSimple());
     if (column < 0) {
@@ -101,12 +155,15 @@ final class MethodIndexBuilder {
     return table.columns().get(column).id();
   }
 
-  private static SortedMap<String, String> options(CreateIndex statement) {
+  private static SortedMap<String, String> options(DdlContext context, CreateIndex statement) {
     SortedMap<String, String> options = new TreeMap<>();
     for (Option option : statement.options()) {
       if (options.put(option.name(), text(option.value())) != null) {
-        throw DatabaseException.user(
-            "22023", "parameter \"" + option.name() + "\" specified more than once");
+        throw at(
+            context,
+            DatabaseException.user(
+                "22023", "parameter \"" + option.name() + "\" specified more than once"),
+            option.value() == null ? statement.method() : option.value());
       }
     }
     return options;

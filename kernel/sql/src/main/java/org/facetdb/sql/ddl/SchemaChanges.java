@@ -14,13 +14,11 @@ import org.facetdb.parser.DropTable;
 import org.facetdb.parser.Truncate;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.CatalogSnapshot;
-import org.facetdb.sql.catalog.ExtensionDefinition;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.extension.Contributions;
-import org.facetdb.sql.extension.Faults;
 import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.row.Keys;
 import org.jspecify.annotations.Nullable;
@@ -169,13 +167,15 @@ public final class SchemaChanges {
       context.planning().plugins().uses().accept(known.owner());
       return known;
     }
-    for (ExtensionDefinition extension : context.catalog().extensions().values()) {
-      if (contributions.version(extension.name()) == null
-          && extension.contributes().contains(method.getSimple())) {
-        throw at(
-            Faults.absent("access method \"" + method.getSimple() + "\"", extension.name()),
-            method);
-      }
+    String name = method.getSimple();
+    DatabaseException absent =
+        context
+            .planning()
+            .plugins()
+            .absences()
+            .of(context.catalog(), "access method \"" + name + "\"", name);
+    if (absent != null) {
+      throw at(absent, method);
     }
     return null;
   }

@@ -1,6 +1,7 @@
 package org.facetdb.sql.expr;
 
 import java.util.List;
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.index.Evaluator;
 import org.facetdb.spi.index.PreparedRow;
 import org.facetdb.spi.index.SearchClause;
@@ -55,7 +56,7 @@ final class SearchNodes {
         }
         if (evaluator == null || !value.equals(last)) {
           SearchClause clause = new SearchClause(operator.column(), operator.symbol(), value);
-          evaluator = searches.evaluator(operator.indexId(), List.of(clause));
+          evaluator = evaluator(searches, clause);
           last = value;
         }
         prepared[0] = searches.prepare(operator.indexId(), indexed, row);
@@ -63,6 +64,15 @@ final class SearchNodes {
         result.set(row, matches[0]);
       }
       return result;
+    }
+
+    private Evaluator evaluator(SearchAccess searches, SearchClause clause) {
+      try {
+        return searches.evaluator(operator.indexId(), List.of(clause));
+      } catch (DatabaseException e) {
+        boolean atFault = e.category() == DatabaseException.Category.USER && e.position() == 0;
+        throw atFault ? e.withPosition(operator.place()) : e;
+      }
     }
 
     @Override

@@ -21,11 +21,15 @@ public final class SearchOperators {
     private final int indexId;
     private final int column;
     private final String symbol;
+    private final int place;
 
     /**
+     * A condition, whose place is not part of what it is.
+     *
      * @param column position in the index, or {@code SearchClause.ALL_COLUMNS}
+     * @param place 1-based character offset of the argument in the statement, 0 if unknown
      */
-    public Match(int indexId, int column, String symbol) {
+    public Match(int indexId, int column, String symbol, int place) {
       super(
           symbol,
           SqlKind.OTHER_FUNCTION,
@@ -36,6 +40,7 @@ public final class SearchOperators {
       this.indexId = indexId;
       this.column = column;
       this.symbol = symbol;
+      this.place = place;
     }
 
     public int indexId() {
@@ -48,6 +53,10 @@ public final class SearchOperators {
 
     public String symbol() {
       return symbol;
+    }
+
+    public int place() {
+      return place;
     }
 
     @Override

@@ -58,6 +58,25 @@ public final class Extensions implements AutoCloseable {
     return problems.get(extension);
   }
 
+  /** The error for a name that an extension contributes which isn't loaded; null for others. */
+  public @Nullable DatabaseException absence(CatalogSnapshot catalog, String what, String name) {
+    for (ExtensionDefinition extension : catalog.extensions().values()) {
+      if (current.version(extension.name()) == null && extension.contributes().contains(name)) {
+        return extension.installed()
+            ? Faults.notLoaded(what, extension, problem(extension.name()))
+            : Faults.absent(what, extension.name());
+      }
+    }
+    for (PluginSource.Available found : source.available()) {
+      if (found.problem() == null
+          && found.contributes().contains(name)
+          && catalog.extension(found.name()) == null) {
+        return Faults.absent(what, found.name());
+      }
+    }
+    return null;
+  }
+
   /** Loads the extensions of a catalog; one that can't be loaded is left out and remembered. */
   public synchronized void open(CatalogSnapshot catalog) {
     for (ExtensionDefinition extension : catalog.extensions().values()) {

@@ -1,6 +1,8 @@
 package org.facetdb.sql.extension;
 
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.catalog.ExtensionDefinition;
+import org.jspecify.annotations.Nullable;
 
 /** Errors that name a plug-in. Stateless. */
 public final class Faults {
@@ -32,7 +34,27 @@ public final class Faults {
   public static DatabaseException absent(String what, String extension) {
     return DatabaseException.user(
             "42883", what + " needs extension \"" + extension + "\", which is not installed")
-        .withHint("CREATE EXTENSION " + extension + " brings it back.");
+        .withHint("CREATE EXTENSION " + extension + " installs it.");
+  }
+
+  /** What is needed is installed, and its package isn't there or can't be used. */
+  static DatabaseException notLoaded(
+      String what, ExtensionDefinition extension, @Nullable String problem) {
+    DatabaseException error =
+        DatabaseException.user(
+                "42883",
+                what + " needs extension \"" + extension.name() + "\", which could not be loaded")
+            .withHint(reload(extension));
+    return problem == null ? error : error.withDetail(problem);
+  }
+
+  /** What loads an extension whose package was missing. */
+  public static String reload(ExtensionDefinition extension) {
+    return "Once its package is in the plug-in folder, ALTER EXTENSION "
+        + extension.name()
+        + " UPDATE TO '"
+        + extension.version()
+        + "' loads it.";
   }
 
   /** A cause without its class's objects, which would keep a plug-in from being unloaded. */

@@ -40,6 +40,7 @@ public record SearchPlan(
    * A condition {@code column OP argument}.
    *
    * @param column position in the index, or {@code SearchClause.ALL_COLUMNS}
+   * @param place 1-based character offset of the argument in the statement, 0 if unknown
    */
-  public record Condition(int column, String operator, KeyValue argument) {}
+  public record Condition(int column, String operator, KeyValue argument, int place) {}
 }

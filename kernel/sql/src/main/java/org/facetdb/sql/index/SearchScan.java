@@ -90,7 +90,29 @@ public final class SearchScan implements Operator {
     }
     clauses = List.copyOf(all);
     reader = plan.access().reader(executionContext);
-    hits = choose(executionContext, reader);
+    try {
+      hits = choose(executionContext, reader);
+    } catch (DatabaseException e) {
+      throw located(e, executionContext);
+    }
+  }
+
+  /** The same error at the condition that is at fault. */
+  private DatabaseException located(DatabaseException error, ExecutionContext executionContext) {
+    if (error.category() != DatabaseException.Category.USER || error.position() > 0) {
+      return error;
+    }
+    if (clauses.size() == 1) {
+      return error.withPosition(plan.conditions().getFirst().place());
+    }
+    for (int i = 0; i < clauses.size(); i++) {
+      try {
+        executionContext.searches().evaluator(plan.index().id(), List.of(clauses.get(i)));
+      } catch (DatabaseException alone) {
+        return alone.withPosition(plan.conditions().get(i).place());
+      }
+    }
+    return error;
   }
 
   private HitSource choose(ExecutionContext executionContext, Reader view) {

@@ -10,6 +10,7 @@ import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.ExecutionContext;
+import org.facetdb.sql.extension.Absences;
 import org.facetdb.sql.extension.Contributions;
 import org.facetdb.sql.extension.PluginVersion;
 import org.facetdb.sql.index.IndexManager;
@@ -49,10 +50,15 @@ public record PlanContext(
    *
    * @param indexes their indexes, {@code null} where none can be searched
    * @param uses is told each version that the statement uses, and leases it
+   * @param absences explains names that none of them contributes
    */
   public record Plugins(
-      Contributions contributions, @Nullable IndexManager indexes, Consumer<PluginVersion> uses) {
-    static final Plugins NONE = new Plugins(Contributions.builtin(), null, version -> {});
+      Contributions contributions,
+      @Nullable IndexManager indexes,
+      Consumer<PluginVersion> uses,
+      Absences absences) {
+    static final Plugins NONE =
+        new Plugins(Contributions.builtin(), null, version -> {}, Absences.NONE);
   }
 
   /**

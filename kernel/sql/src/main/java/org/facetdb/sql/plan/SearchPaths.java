@@ -77,7 +77,7 @@ final class SearchPaths {
       LogicalType type = TypeMapping.toLogical(argument.getType());
       conditions.add(
           new SearchPlan.Condition(
-              match.column(), match.symbol(), expressions.keyValue(argument, type)));
+              match.column(), match.symbol(), expressions.keyValue(argument, type), match.place()));
       used.add(conjunct);
     }
     return index == null ? null : new Found(index, conditions, used, rest, descending(index));

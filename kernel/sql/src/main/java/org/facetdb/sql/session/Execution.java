@@ -169,7 +169,11 @@ final class Execution implements AutoCloseable {
             new PlanContext.History(
                 timestamp -> kernel.catalog().at(readerAt(timestamp)), this::timestampOf))
         .withPlugins(
-            new PlanContext.Plugins(contributions, kernel.plugins().indexes(), this::lease));
+            new PlanContext.Plugins(
+                contributions,
+                kernel.plugins().indexes(),
+                this::lease,
+                kernel.plugins().extensions()::absence));
   }
 
   private long timestampOf(long sequence) {

@@ -13,6 +13,7 @@ import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.ddl.SourceText;
 import org.facetdb.sql.extension.Extensions;
+import org.facetdb.sql.extension.Faults;
 import org.facetdb.sql.extension.PluginVersion;
 import org.facetdb.sql.index.IndexManager;
 import org.jspecify.annotations.Nullable;
@@ -86,15 +87,16 @@ final class ExtensionCommand implements Command {
       String name,
       @Nullable ExtensionDefinition known,
       @Nullable ExtensionDefinition installed) {
+    Extensions extensions = execution.kernel().plugins().extensions();
     if (installed != null) {
       if (statement.conditional()) {
         return;
       }
-      throw at(
-          DatabaseException.user("42710", "extension \"" + name + "\" already exists"),
-          statement.name());
+      DatabaseException exists =
+          DatabaseException.user("42710", "extension \"" + name + "\" already exists");
+      boolean loaded = extensions.current().version(name) != null;
+      throw at(loaded ? exists : exists.withHint(Faults.reload(installed)), statement.name());
     }
-    Extensions extensions = execution.kernel().plugins().extensions();
     String version = resolve(extensions, name);
     CatalogEditor editor = execution.transaction().edit();
     int state = known == null ? editor.createKeySpace(null) : known.stateKeySpace();
