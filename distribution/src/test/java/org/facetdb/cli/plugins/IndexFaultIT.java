@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -263,8 +267,13 @@ class IndexFaultIT {
   }
 
   private static int folders(Path directory) throws IOException {
+    return generations(directory).size();
+  }
+
+  private static Set<Path> generations(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory.resolve("side/index"), 2)) {
-      return (int) all.filter(f -> f.getParent().getParent().endsWith("index")).count();
+      return all.filter(f -> f.getParent().getParent().endsWith("index"))
+          .collect(Collectors.toSet());
     }
   }
 
@@ -318,6 +327,55 @@ class IndexFaultIT {
                 "SELECT contributes FROM facetdb_extensions WHERE name = '" + named[0] + "'"),
             "what the header FacetDB-Contributes should list");
       }
+    }
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    PackedDatabase.await(
+        what,
+        () -> {
+          try {
+            return condition.call();
+          } catch (Exception e) {
+            throw new AssertionError(what, e);
+          }
+        });
+  }
+
+  @Test
+  void aDirectoryStaysWhileItIsSearchedAndGoesThen() throws Exception {
+    try (PackedDatabase database = database()) {
+      Session session = withDocs(database);
+      await("the first checkpoint", () -> session.count("docs_text", "checkpoints") > 0);
+      Set<Path> searched = generations(database.directory());
+      assertEquals(1, searched.size());
+      Path directory = searched.iterator().next();
+      Session reader = database.session();
+      try (Statement statement = reader.connection().createStatement();
+          ResultSet rows = statement.executeQuery(SEARCH.replace(" ORDER BY id", ""))) {
+        assertTrue(rows.next());
+        for (String version : List.of("0.1.0", "0.2.0", "0.1.0")) {
+          session.run("ALTER EXTENSION fts UPDATE TO '" + version + "'");
+          session.run("UPDATE docs SET body = body WHERE id = 1");
+        }
+        await("checkpoints of the others", () -> session.count("docs_text", "checkpoints") > 3);
+        assertTrue(Files.exists(directory), "the directory that is searched");
+      }
+      await("the directory to go", () -> !Files.exists(directory));
+    }
+  }
+
+  @Test
+  void swapsLeaveNoDirectoriesOfVersionsThatServedBriefly() throws Exception {
+    try (PackedDatabase database = database()) {
+      Session session = withDocs(database);
+      await("the first checkpoint", () -> session.count("docs_text", "checkpoints") > 0);
+      for (int i = 0; i < 12; i++) {
+        session.run("ALTER EXTENSION fts UPDATE TO '" + (i % 2 == 0 ? "0.2.0" : "0.1.0") + "'");
+      }
+      assertEquals(multiplesOf3(100), session.column(SEARCH));
+      // The one that serves, one of the other format, and at first the one that served before.
+      await("other directories to go", () -> folders(database.directory()) <= 2);
     }
   }
 

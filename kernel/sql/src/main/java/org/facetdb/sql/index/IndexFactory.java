@@ -81,17 +81,22 @@ final class IndexFactory implements AutoCloseable {
     if (cloned == null) {
       return null;
     }
-    IndexHandle.Running opened =
-        caughtUp(
-            handle,
-            cloned.record(),
-            () ->
-                IndexGeneration.open(
-                    handle, method, number, cloned.directory(), memory, cloned.record()));
-    if (opened == null) {
-      cloned.directory().remove();
+    boolean used = false;
+    try {
+      IndexHandle.Running opened =
+          caughtUp(
+              handle,
+              cloned.record(),
+              () ->
+                  IndexGeneration.open(
+                      handle, method, number, cloned.directory(), memory, cloned.record()));
+      used = opened != null;
+      return opened;
+    } finally {
+      if (!used) {
+        cloned.directory().remove();
+      }
     }
-    return opened;
   }
 
   private record Cloned(CheckpointRecord record, IndexDirectory directory) {}

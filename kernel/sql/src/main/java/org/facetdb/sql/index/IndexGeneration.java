@@ -111,7 +111,9 @@ final class IndexGeneration {
           "55000", "extension \"" + method.owner().name() + "\" was changed meanwhile");
     }
     try {
-      return new IndexGeneration(handle, method, number, directory, memory, from);
+      IndexGeneration opened = new IndexGeneration(handle, method, number, directory, memory, from);
+      handle.opened(opened);
+      return opened;
     } catch (Throwable e) {
       method.owner().leases().leave();
       throw e;
@@ -314,7 +316,9 @@ final class IndexGeneration {
     leases.retire();
   }
 
-  /** Removes the directory, at the latest when the last search is over. */
+  /**
+   * Removes the directory when the last search is over: before, the plug-in may write files there.
+   */
   void discardDirectory() {
     discarded = true;
     if (leases.isEnded()) {
@@ -338,6 +342,7 @@ final class IndexGeneration {
       IndexManager.LOG.log(
           System.Logger.Level.WARNING, "index failed to close: index=" + handle.name(), e);
     } finally {
+      handle.ended(this);
       if (discarded) {
         removeDirectory();
       }

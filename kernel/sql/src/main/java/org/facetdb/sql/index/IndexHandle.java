@@ -2,6 +2,8 @@ package org.facetdb.sql.index;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +46,10 @@ final class IndexHandle {
   private volatile @Nullable Running running;
   private volatile Checkpoints.Saved saved;
   private volatile long readingAfter = Long.MAX_VALUE;
+
+  /** Generations that have not ended, by number. */
+  private final Map<Integer, IndexGeneration> live = new ConcurrentHashMap<>();
+
   private int lastGeneration;
   private int failures;
 
@@ -119,7 +125,30 @@ final class IndexHandle {
     }
     if (before != null) {
       before.applier().stop();
-      before.generation().retire(false);
+      retire(before.generation());
+    }
+  }
+
+  /** Ends a generation; what no checkpoint names goes with it. */
+  private void retire(IndexGeneration generation) {
+    generation.retire(!isSaved(generation.number()));
+  }
+
+  void opened(IndexGeneration generation) {
+    live.put(generation.number(), generation);
+  }
+
+  void ended(IndexGeneration generation) {
+    live.remove(generation.number(), generation);
+  }
+
+  /** Removes a generation's directory, once the generation has ended. */
+  private void removeDirectory(int generation) {
+    IndexGeneration open = live.get(generation);
+    if (open == null) {
+      manager.removeDirectory(definition.id(), generation);
+    } else {
+      open.discardDirectory();
     }
   }
 
@@ -144,7 +173,7 @@ final class IndexHandle {
       setState(next, why);
     }
     if (before != null) {
-      before.generation().retire(false);
+      retire(before.generation());
     }
   }
 
@@ -173,10 +202,10 @@ final class IndexHandle {
     saved = after;
     checkpoints.incrementAndGet();
     if (replaced != null && !otherFormat) {
-      manager.removeDirectory(definition.id(), replaced.generation());
+      removeDirectory(replaced.generation());
     }
     if (former != null && former != kept) {
-      manager.removeDirectory(definition.id(), former.generation());
+      removeDirectory(former.generation());
     }
     manager.retainLog();
     return true;
@@ -208,7 +237,7 @@ final class IndexHandle {
     if (old || far) {
       saved = new Checkpoints.Saved(saved.current(), null);
       manager.checkpoints().save(definition.id(), saved);
-      manager.removeDirectory(definition.id(), former.generation());
+      removeDirectory(former.generation());
     }
   }
 
