@@ -3,11 +3,13 @@ package org.facetdb.sql.bind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.index.SearchClause;
 import org.facetdb.spi.index.SearchFunction;
@@ -126,31 +128,30 @@ final class SearchBinder {
     boolean by(RegisteredMethod method);
   }
 
-  /** The first index of a table, as it is now, that offers something for a column or for all. */
-  private @Nullable Answering answering(Subject subject, boolean anyColumn, Offer offer) {
+  /**
+   * The indexes of a table, as it is now, that offer something: those that have the column, or all
+   * for the table as a whole.
+   */
+  private List<Answering> answering(Subject subject, Offer offer) {
     TableDefinition now = binder.context().catalog().table(subject.table().id());
-    if (now == null) {
-      return null;
-    }
-    for (MethodIndex index : now.methodIndexes()) {
+    List<Answering> found = new ArrayList<>();
+    for (MethodIndex index : now == null ? List.<MethodIndex>of() : now.methodIndexes()) {
       RegisteredMethod method = contributions().method(index.method());
       if (method == null || !offer.by(method) || !index.fits(subject.table())) {
         continue;
       }
       if (subject.column() == Subject.WHOLE) {
-        return new Answering(index, method, SearchClause.ALL_COLUMNS);
+        found.add(new Answering(index, method, SearchClause.ALL_COLUMNS));
+        continue;
       }
       int[] positions = index.positions(subject.table());
       for (int i = 0; i < positions.length; i++) {
         if (positions[i] == subject.column()) {
-          return new Answering(index, method, i);
+          found.add(new Answering(index, method, i));
         }
       }
-      if (anyColumn) {
-        return new Answering(index, method, SearchClause.ALL_COLUMNS);
-      }
     }
-    return null;
+    return found;
   }
 
   /** A condition {@code column OP argument}. */
@@ -165,10 +166,14 @@ final class SearchBinder {
           .text()
           .error(left, "42809", "operator " + symbol + " takes an indexed column or a table");
     }
-    Answering found = answering(subject, false, m -> Contributions.operator(m, symbol) != null);
-    if (found == null) {
+    List<Answering> all = answering(subject, m -> Contributions.operator(m, symbol) != null);
+    if (all.isEmpty()) {
       throw unanswered(left, symbol, subject);
     }
+    if (all.size() > 1 && subject.column() == Subject.WHOLE) {
+      throw severalIndexes(left, symbol, subject, all);
+    }
+    Answering found = all.getFirst();
     uses(found.method());
     SearchOperator operator =
         java.util.Objects.requireNonNull(Contributions.operator(found.method(), symbol));
@@ -176,7 +181,8 @@ final class SearchBinder {
     for (int position : found.index().positions(subject.table())) {
       operands.add(subject.source().columns().get(position).expression());
     }
-    operands.add(argument(expressions, call.operand(1), operator.argumentType()));
+    operands.add(
+        argument(expressions, call.operand(1), operator.argumentType(), "operator " + symbol));
     RelDataType type = binder.coercion().of(TypeKind.BOOLEAN, true);
     int place = binder.text().offset(call.operand(1).getParserPosition());
     return binder
@@ -185,6 +191,20 @@ final class SearchBinder {
             type,
             new SearchOperators.Match(found.index().id(), found.column(), symbol, place),
             operands);
+  }
+
+  /** A table is searched as a whole by one index, which would leave out what others have. */
+  private DatabaseException severalIndexes(
+      SqlNode at, String symbol, Subject subject, List<Answering> all) {
+    String names =
+        all.stream().map(found -> found.index().name()).collect(Collectors.joining(", "));
+    return binder
+        .text()
+        .error(
+            at.getParserPosition(),
+            "42725",
+            "operator " + symbol + " on " + shown(subject) + " is ambiguous: indexes=" + names,
+            "Search a column, or keep one index over all columns.");
   }
 
   private String shown(Subject subject) {
@@ -254,7 +274,8 @@ final class SearchBinder {
     }
   }
 
-  private RexNode argument(ExpressionBinder expressions, SqlNode node, LogicalType wanted) {
+  private RexNode argument(
+      ExpressionBinder expressions, SqlNode node, LogicalType wanted, String of) {
     Coercion coercion = binder.coercion();
     RexNode bound = expressions.bind(node);
     RelDataType type = coercion.relType(wanted, true);
@@ -264,7 +285,8 @@ final class SearchBinder {
           .error(
               node,
               "42804",
-              "a search takes a "
+              of
+                  + " takes a "
                   + wanted.name()
                   + ", not a value of type "
                   + coercion.name(bound.getType()));
@@ -284,23 +306,40 @@ final class SearchBinder {
           .text()
           .error(call, "42883", "function " + name + " takes a table, or a column of it, first");
     }
-    Answering found = answering(subject, true, m -> Contributions.function(m, name) != null);
-    if (found == null) {
+    Offer offer = m -> Contributions.function(m, name) != null;
+    List<Answering> all = answering(subject, offer);
+    if (all.isEmpty() && subject.column() != Subject.WHOLE) {
+      all = answering(new Subject(subject.source(), subject.table(), Subject.WHOLE), offer);
+    }
+    if (all.isEmpty()) {
       throw binder
           .text()
           .error(call, "42704", "function " + name + " needs an index on " + shown(subject));
     }
-    uses(found.method());
+    all.forEach(each -> uses(each.method()));
+    Answering found = all.getFirst();
     return switch (java.util.Objects.requireNonNull(Contributions.function(found.method(), name))) {
       case SearchFunction.Score _ -> {
         if (call.operandCount() != 1) {
           throw binder.text().error(call, "42883", "function " + name + " takes one argument");
         }
-        yield hidden(subject, SearchColumns.scoreName(found.index().id()), call);
+        yield score(subject, all, call);
       }
       case SearchFunction.Rendering rendering ->
           rendering(expressions, call, subject, found, rendering);
     };
+  }
+
+  /** The score of the index that was searched; where there are several, of whichever it was. */
+  private RexNode score(Subject subject, List<Answering> all, SqlNode at) {
+    List<RexNode> scores = new ArrayList<>();
+    for (Answering found : all) {
+      scores.add(hidden(subject, SearchColumns.scoreName(found.index().id()), at));
+    }
+    RexNode first = scores.getFirst();
+    return scores.size() == 1
+        ? first
+        : binder.rex().makeCall(first.getType(), SqlStdOperatorTable.COALESCE, scores);
   }
 
   private RexNode hidden(Subject subject, String name, SqlNode at) {
@@ -341,7 +380,8 @@ final class SearchBinder {
     operands.add(subject.source().columns().get(subject.column()).expression());
     operands.add(hidden(subject, SearchColumns.searchName(found.index().id()), call));
     for (int i = 0; i < given; i++) {
-      operands.add(argument(expressions, call.operand(i + 1), types.get(i)));
+      operands.add(
+          argument(expressions, call.operand(i + 1), types.get(i), "function " + rendering.name()));
     }
     return binder
         .rex()
