@@ -97,6 +97,9 @@ final class ColumnQueryParser extends QueryParser {
   @Override
   protected @Nullable Query getFuzzyQuery(@Nullable String field, String text, float similarity)
       throws ParseException {
+    if (similarity > FuzzyQuery.defaultMaxEdits) {
+      throw new ParseException("too many edits");
+    }
     return in(field, column -> super.getFuzzyQuery(column, text, similarity));
   }
 

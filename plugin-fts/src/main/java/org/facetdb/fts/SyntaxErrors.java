@@ -42,9 +42,15 @@ final class SyntaxErrors {
 
   /** A text that ends within a phrase, a pattern or a range. */
   static DatabaseException of(String text, TokenMgrError fault) {
-    Matcher column = LEXICAL_COLUMN.matcher(String.valueOf(fault.getMessage()));
+    String message = String.valueOf(fault.getMessage());
+    Matcher column = LEXICAL_COLUMN.matcher(message);
     int offset = column.find() ? Integer.parseInt(column.group(1)) : text.length();
-    offset = Math.min(offset, text.length());
+    // The column is that behind the wrong character, if there is one.
+    offset = Math.clamp(message.contains("<EOF>") ? offset : offset - 1L, 0, text.length());
+    int factor = text.lastIndexOf('^', offset) + 1;
+    if (factor > 0 && factor < text.length() && !Character.isDigit(text.charAt(factor))) {
+      return error(text, factor, "expected a number", found(text, factor, null));
+    }
     char open = unclosed(text);
     String expected =
         switch (open) {
@@ -145,7 +151,7 @@ final class SyntaxErrors {
 
   /** The rule behind an error that the parser raises outside its grammar. */
   private static String rule(String message) {
-    if (message.contains("ractional edit") || message.contains("imilarity")) {
+    if (message.contains("edit") || message.contains("imilarity")) {
       return "expected 0, 1 or 2 edits after ~";
     }
     if (message.contains("unicode escape")) {

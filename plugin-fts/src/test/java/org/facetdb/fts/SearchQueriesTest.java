@@ -51,6 +51,10 @@ class SearchQueriesTest {
           "wing flow      | syntax error in search query at position 11: expected a closing ", found the end
           flow /wi        | syntax error in search query at position 9: expected a closing /, found the end
           [a TO           | syntax error in search query at position 6: expected a bound, found the end
+          wing^x          | syntax error in search query at position 6: expected a number, found "x"
+          (wing^) heat    | syntax error in search query at position 7: expected a number, found ")"
+          wing^-1         | syntax error in search query at position 6: expected a number, found "-"
+          wing~9          | syntax error in search query at position 5: expected 0, 1 or 2 edits after ~
           wing~9.5        | syntax error in search query at position 5: expected 0, 1 or 2 edits after ~
           ``              | syntax error in search query at position 1: expected a term, found the end
           """)

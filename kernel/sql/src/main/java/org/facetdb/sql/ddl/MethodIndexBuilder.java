@@ -144,6 +144,13 @@ final class MethodIndexBuilder {
           DatabaseException.unsupported("indexes on expressions are not supported"),
           part.expression());
     }
+    if (part.descending() || part.nullsFirst() != null || part.operatorClass() != null) {
+      throw at(
+          context,
+          DatabaseException.unsupported(
+              "an index of a plug-in's method has no order and no operator classes"),
+          identifier);
+    }
     int column = table.columnIndex(identifier.getSimple());
     if (column < 0) {
       throw SourceText.at(
