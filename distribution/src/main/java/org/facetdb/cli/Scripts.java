@@ -53,11 +53,25 @@ final class Scripts {
     for (Placed part : parts(text)) {
       String sql = part.sql();
       if (!isBlank(sql)) {
-        int blank = sql.length() - sql.stripLeading().length();
-        placed.add(new Placed(sql.strip(), part.line() + lines(sql.substring(0, blank))));
+        int begin = begin(sql);
+        placed.add(
+            new Placed(sql.substring(begin).strip(), part.line() + lines(sql.substring(0, begin))));
       }
     }
     return placed;
+  }
+
+  /** Where the first token lies that is neither white space nor a comment. */
+  private static int begin(String statement) {
+    Scripts scripts = new Scripts(statement);
+    while (scripts.at < statement.length()) {
+      int from = scripts.at;
+      scripts.skipToken();
+      if (!isBlank(statement.substring(from, scripts.at))) {
+        return from;
+      }
+    }
+    return scripts.at;
   }
 
   /** What lies between the semicolons, the rest behind the last one included. */

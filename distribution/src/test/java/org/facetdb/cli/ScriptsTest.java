@@ -45,7 +45,7 @@ class ScriptsTest {
             new Scripts.Placed("select 1", 1),
             new Scripts.Placed("select\n2", 3),
             new Scripts.Placed("select 3", 4),
-            new Scripts.Placed("-- last\nselect 4", 7)),
+            new Scripts.Placed("select 4", 8)),
         Scripts.placed("select 1;\n\nselect\n2; select 3;\n-- ; none\n;\n-- last\nselect 4"));
   }
 

@@ -18,6 +18,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Indexes that lose their package, their files or their table: rows stay, searches stay right. */
 class IndexFaultIT {
   private static final String SEARCH = "SELECT id FROM docs WHERE docs @@@ 'wing' ORDER BY id";
+
+  private static final String BODY_SEARCH = SEARCH.replace("docs @@@", "body @@@");
 
   @TempDir private Path folder;
 
@@ -259,9 +265,9 @@ class IndexFaultIT {
       assertEquals(made + 1, folders(database.directory()));
       session.run("DROP INDEX more0");
       session.run("CREATE INDEX more" + made + " ON docs USING bm25 (body)");
-      assertEquals(multiplesOf3(100), session.column(SEARCH));
+      assertEquals(multiplesOf3(100), session.column(BODY_SEARCH));
       database.shut();
-      assertEquals(multiplesOf3(100), database.session().column(SEARCH));
+      assertEquals(multiplesOf3(100), database.session().column(BODY_SEARCH));
       assertEquals(made + 1, folders(database.directory()));
     }
   }
@@ -301,6 +307,73 @@ class IndexFaultIT {
       contains(untold, "takes columns of text");
       assertFalse(String.valueOf(untold.getMessage()).contains("CREATE INDEX"), "can't be made");
       assertEquals(multiplesOf3(100), session.column(SEARCH));
+    }
+  }
+
+  @Test
+  void anIndexIsDroppedWhileItOpens() throws Exception {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord message) {
+            logged.add(message.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("org.facetdb");
+    logger.addHandler(handler);
+    try (PackedDatabase database = database()) {
+      withDocs(database);
+      for (int i = 0; i < 8; i++) {
+        database.shut();
+        Session session = database.session();
+        session.run("DROP INDEX docs_text");
+        session.run("CREATE INDEX docs_text ON docs USING bm25 (title, body)");
+        assertEquals(multiplesOf3(100), session.column(SEARCH));
+      }
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertEquals(List.of(), logged.stream().filter(l -> l.contains("docs_text")).toList());
+  }
+
+  @Test
+  void ofTwoIndexesEachAnswersForItsColumns() throws Exception {
+    try (PackedDatabase database = database()) {
+      Session session = database.session();
+      session.script(
+          "CREATE EXTENSION fts",
+          "CREATE TABLE o (id integer PRIMARY KEY, t text, u text)",
+          "CREATE INDEX o1 ON o USING bm25 (t)",
+          "CREATE INDEX o2 ON o USING bm25 (u)",
+          "INSERT INTO o VALUES (1, 'wing', 'heat'), (2, 'heat', 'wing'), (3, 'wing', 'wing')");
+      assertEquals(List.of(1, 3), session.column("SELECT id FROM o WHERE t @@@ 'wing' ORDER BY 1"));
+      assertEquals(List.of(2, 3), session.column("SELECT id FROM o WHERE u @@@ 'wing' ORDER BY 1"));
+      assertEquals(
+          List.of(3), session.column("SELECT id FROM o WHERE t @@@ 'wing' AND u @@@ 'wing'"));
+      contains(
+          session.fails("42725", "SELECT id FROM o WHERE o @@@ 'wing'"),
+          "o1, o2",
+          "Search a column");
+      assertEquals(
+          List.of("<b>wing</b>", "<b>wing</b>"),
+          session.column("SELECT highlight(u) FROM o WHERE u @@@ 'wing'"));
+      for (String of : List.of("o", "u")) {
+        assertEquals(
+            List.of(true, true),
+            session.column("SELECT score(" + of + ") > 0 FROM o WHERE u @@@ 'wing'"));
+      }
+      session.run("INSERT INTO o VALUES (4, 'cone', 'wing wing wing')");
+      assertEquals(
+          4, session.value("SELECT id FROM o WHERE u @@@ 'wing' ORDER BY score(o) DESC LIMIT 1"));
+      contains(session.fails("42804", "SELECT highlight(u, 1) FROM o"), "function highlight");
+      contains(session.fails("0A000", "CREATE INDEX o3 ON o USING bm25 (t DESC)"), "no order");
     }
   }
 

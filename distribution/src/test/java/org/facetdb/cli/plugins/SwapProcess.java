@@ -49,14 +49,32 @@ final class SwapProcess {
     return held;
   }
 
-  private static String diagnose(String command) {
+  /** Metaspace that the loaders of plug-ins' versions use, as the machine tells it. */
+  static long metaspaceBytesOfPlugins() {
+    Matcher loaders =
+        Pattern.compile(
+                "CLD 0x[0-9a-f]+: instance of jdk\\.internal\\.loader\\.Loader, "
+                    + "[^\\n]*\\n(?:[^\\n]*\\n){1,2}\\s+Both:[^\\n]*committed, +([0-9.]+) (\\w+) ")
+            .matcher(diagnose("vmMetaspace", "show-loaders"));
+    double bytes = 0;
+    while (loaders.find()) {
+      double scale = loaders.group(2).equals("MB") ? 1 << 20 : 1 << 10;
+      bytes += Double.parseDouble(loaders.group(1)) * scale;
+    }
+    if (bytes == 0) {
+      throw new AssertionError("the machine names no loader of a plug-in");
+    }
+    return (long) bytes;
+  }
+
+  private static String diagnose(String command, String... arguments) {
     try {
       return (String)
           ManagementFactory.getPlatformMBeanServer()
               .invoke(
                   new ObjectName("com.sun.management:type=DiagnosticCommand"),
                   command,
-                  new Object[] {new String[0]},
+                  new Object[] {arguments},
                   new String[] {String[].class.getName()});
     } catch (JMException e) {
       throw new IllegalStateException(e);

@@ -150,7 +150,7 @@ final class IndexFactory implements AutoCloseable {
         e instanceof DatabaseException d && d.category() == DatabaseException.Category.CORRUPTION
             || e instanceof StorageException s
                 && s.category() == StorageException.Category.CORRUPTION;
-    if (!damaged) {
+    if (!damaged || handle.isDropped()) {
       throw e;
     }
     IndexManager.LOG.log(

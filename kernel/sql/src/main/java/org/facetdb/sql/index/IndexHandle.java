@@ -69,6 +69,11 @@ final class IndexHandle {
             current == null ? 0 : current.generation(), former == null ? 0 : former.generation());
   }
 
+  /** True once the index is not the catalog's any more: what is opening may find no files. */
+  boolean isDropped() {
+    return manager.isDropped(this);
+  }
+
   String name() {
     return definition.name();
   }
@@ -143,7 +148,7 @@ final class IndexHandle {
   }
 
   /** Removes a generation's directory, once the generation has ended. */
-  private void removeDirectory(int generation) {
+  void removeDirectory(int generation) {
     IndexGeneration open = live.get(generation);
     if (open == null) {
       manager.removeDirectory(definition.id(), generation);

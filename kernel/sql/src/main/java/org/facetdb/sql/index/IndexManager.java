@@ -124,8 +124,12 @@ public final class IndexManager implements AutoCloseable {
     thread.start();
   }
 
+  boolean isDropped(IndexHandle handle) {
+    return handles.get(handle.definition().id()) != handle;
+  }
+
   private void fail(IndexHandle handle, Throwable cause) {
-    if (!closed) {
+    if (!closed && !isDropped(handle)) {
       LOG.log(
           System.Logger.Level.ERROR,
           "index can't be opened: index=" + handle.name() + " cause=" + cause,
@@ -198,7 +202,7 @@ public final class IndexManager implements AutoCloseable {
   }
 
   private void publish(IndexHandle handle, IndexHandle.Running opened) {
-    if (closed || handles.get(handle.definition().id()) != handle) {
+    if (closed || isDropped(handle)) {
       IndexFactory.discard(handle, opened);
       return;
     }
@@ -281,7 +285,6 @@ public final class IndexManager implements AutoCloseable {
 
   private void remove(IndexHandle handle) {
     handles.remove(handle.definition().id());
-    IndexHandle.Running running = handle.running();
     handle.withdraw(IndexState.ABSENT, "the index was dropped", false);
     factory.retireEvaluator(handle.definition().id());
     handle.forget();
@@ -291,15 +294,8 @@ public final class IndexManager implements AutoCloseable {
       followedTables.remove(handle.table().keySpace());
       tail.follow(followedTables.keySet());
     }
-    if (running != null) {
-      running.generation().discardDirectory();
-    }
     for (String generation : store.sideFiles().directories("index/" + handle.definition().id())) {
-      boolean own =
-          running != null && generation.equals(Integer.toString(running.generation().number()));
-      if (!own) {
-        removeDirectory(handle.definition().id(), Integer.parseInt(generation));
-      }
+      handle.removeDirectory(Integer.parseInt(generation));
     }
   }
 

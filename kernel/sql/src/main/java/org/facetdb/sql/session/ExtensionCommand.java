@@ -62,17 +62,23 @@ final class ExtensionCommand implements Command {
     ExtensionDefinition installed = execution.catalog().extension(extension);
     switch (statement.action()) {
       case CREATE -> create(execution, extension, known, installed);
-      case ALTER -> update(execution, required(extension, installed));
+      case ALTER -> update(execution, required(execution, extension, installed));
       case DROP -> drop(execution, extension, installed);
     }
     transaction.catalogChanged();
     return Results.done(name());
   }
 
-  private ExtensionDefinition required(String name, @Nullable ExtensionDefinition installed) {
+  private ExtensionDefinition required(
+      Execution execution, String name, @Nullable ExtensionDefinition installed) {
     if (installed == null) {
+      DatabaseException missing =
+          DatabaseException.user("42704", "extension \"" + name + "\" does not exist");
+      boolean available =
+          execution.kernel().plugins().extensions().available().stream()
+              .anyMatch(found -> found.name().equals(name));
       throw at(
-          DatabaseException.user("42704", "extension \"" + name + "\" does not exist"),
+          available ? missing.withHint("CREATE EXTENSION " + name + " installs it.") : missing,
           statement.name());
     }
     return installed;
@@ -156,7 +162,7 @@ final class ExtensionCommand implements Command {
       if (statement.conditional()) {
         return;
       }
-      required(name, null);
+      required(execution, name, null);
       return;
     }
     CatalogEditor editor = execution.transaction().edit();
