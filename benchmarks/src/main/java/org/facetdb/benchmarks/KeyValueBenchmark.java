@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  */
 final class KeyValueBenchmark {
   private static final int BATCH = 100;
+  private static final long CACHE_BYTES = 512L << 20;
 
   private final Sizes sizes;
   private final Path directory;
@@ -68,11 +69,11 @@ final class KeyValueBenchmark {
   }
 
   private KeyValueSide our() throws IOException {
-    return new StoreSide(Scratch.fresh(directory, "facetdb"));
+    return new StoreSide(Scratch.fresh(directory, "facetdb"), CACHE_BYTES);
   }
 
   private KeyValueSide rocks() throws Exception {
-    return new RocksSide(Scratch.fresh(directory, "rocksdb"));
+    return new RocksSide(Scratch.fresh(directory, "rocksdb"), CACHE_BYTES);
   }
 
   private double load(KeyValueSide side, boolean batched) throws Exception {

@@ -1,6 +1,8 @@
 package org.facetdb.benchmarks;
 
-/** A key-value store under test. Used by one thread. */
+import java.io.IOException;
+
+/** A key-value store under test. Used by one thread, unless a method says otherwise. */
 interface KeyValueSide extends AutoCloseable {
   /** One durable-in-order but unsynced write. */
   void put(byte[] key, byte[] value) throws Exception;
@@ -13,6 +15,26 @@ interface KeyValueSide extends AutoCloseable {
 
   /** The value's length, -1 if the key is absent. */
   int get(byte[] key) throws Exception;
+
+  /** The same of what is committed now. Safe for use by any number of threads, as put is. */
+  int getLatest(byte[] key) throws Exception;
+
+  /**
+   * Seeks the first entry at or above a key and reads that and those behind it.
+   *
+   * @param count how many entries at most
+   * @return the sum of their bytes
+   */
+  long range(byte[] from, int count) throws Exception;
+
+  /** A write that is on the device when this returns. Safe for use by any number of threads. */
+  void putDurably(byte[] key, byte[] value) throws Exception;
+
+  /** Bytes of the sstables. */
+  long tableBytes() throws IOException;
+
+  /** Brings what is in memory into sstables, and goes on merging in the background alone. */
+  void flush() throws Exception;
 
   /** What a scan came to: how many entries, and the sum of all their bytes. */
   record Scanned(long entries, long sum) {}

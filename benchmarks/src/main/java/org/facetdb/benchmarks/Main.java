@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one benchmark: {@code skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
- * [--only kv|sql]} or {@code fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N]
- * [--text DIR...]}. Prints a line per metric; ratios above 1 are better than the peer.
+ * [--only kv|sql]}, {@code storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
+ * [--cache MB]}, {@code commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]} or {@code fts
+ * [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]}. Prints a line
+ * per metric; ratios above 1 are better than the peer.
  */
 public final class Main {
   private static final String USAGE =
       """
       usage: bench skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N] [--only kv|sql]
+             bench storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N] [--cache MB]
+             bench commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]
              bench fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]""";
+  private static final List<String> NAMES = List.of("skeleton", "storage", "commit", "fts");
   private static final List<Path> TEXT_FOLDERS =
       List.of(Path.of("/usr/share/doc"), Path.of("/usr/share/info"), Path.of("/usr/share/man"));
   private static final long TEXT_BYTES_MIN = 100L << 20;
@@ -38,7 +43,7 @@ public final class Main {
    */
   public static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
     String name = arguments.isEmpty() ? "" : arguments.getFirst();
-    if (!name.equals("skeleton") && !name.equals("fts")) {
+    if (!NAMES.contains(name)) {
       err.println(USAGE);
       return 2;
     }
@@ -51,10 +56,11 @@ public final class Main {
     List<Metric> metrics = new ArrayList<>();
     try {
       Consumer<Metric> sink = metric -> report(metric, metrics, out);
-      if (name.equals("fts")) {
-        fts(arguments, directory, out).run(sink);
-      } else {
-        skeleton(arguments, directory, out, sink);
+      switch (name) {
+        case "fts" -> fts(arguments, directory, out).run(sink);
+        case "storage" -> storage(arguments, directory, out).run(sink);
+        case "commit" -> commit(arguments, directory, out).run(sink);
+        default -> skeleton(arguments, directory, out, sink);
       }
     } finally {
       Scratch.delete(directory);
@@ -85,6 +91,37 @@ public final class Main {
     if (!"kv".equals(only)) {
       new SqlBenchmark(sizes, directory).run(sink);
     }
+  }
+
+  private static StorageBenchmark storage(List<String> arguments, Path directory, PrintStream out) {
+    StorageBenchmark.Plan standard =
+        arguments.contains("--tiny") ? StorageBenchmark.Plan.tiny() : StorageBenchmark.Plan.full();
+    StorageBenchmark.Plan plan =
+        new StorageBenchmark.Plan(
+            number(arguments, "--entries", standard.entries()),
+            standard.reads(),
+            number(arguments, "--rounds", standard.rounds()),
+            (long) number(arguments, "--cache", (int) (standard.cacheBytes() >> 20)) << 20,
+            standard.nanos());
+    out.println(StorageBenchmark.heading(plan));
+    out.println("RocksDB: " + RocksSide.SETTINGS);
+    return new StorageBenchmark(plan, directory);
+  }
+
+  private static CommitBenchmark commit(List<String> arguments, Path directory, PrintStream out) {
+    boolean tiny = arguments.contains("--tiny");
+    int rounds = number(arguments, "--rounds", tiny ? 1 : 5);
+    out.println(
+        "commits of 116 bytes, "
+            + rounds
+            + " interleaved rounds, medians, Java "
+            + Runtime.version());
+    out.println("SQLite: WAL, synchronous=FULL; H2: WRITE_DELAY=0; RocksDB: sync=true");
+    return new CommitBenchmark(rounds, TimeUnit.MILLISECONDS.toNanos(tiny ? 50 : 2_000), directory);
+  }
+
+  private static int number(List<String> arguments, String name, int otherwise) {
+    return Integer.parseInt(option(arguments, name, String.valueOf(otherwise)));
   }
 
   private static FtsBenchmark fts(List<String> arguments, Path directory, PrintStream out) {

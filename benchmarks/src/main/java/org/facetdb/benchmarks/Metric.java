@@ -1,17 +1,19 @@
 package org.facetdb.benchmarks;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * One measured figure beside its peer's, medians of the rounds.
  *
  * @param metric what was measured
- * @param unit of both values: {@code ops/s} and the like are better when larger, {@code ms} when
- *     smaller
+ * @param unit of both values: {@code ops/s} and the like are better when larger, {@code ms}, {@code
+ *     us} and {@code x} (amplification) when smaller
  * @param peer name and version
  */
 public record Metric(String metric, String unit, double ours, String peer, double peerValue) {
-  private static final String MILLISECONDS = "ms";
+  /** Units of which less is better; {@code x} is for amplification. */
+  private static final Set<String> LESS_IS_BETTER = Set.of("ms", "us", "x");
 
   public Metric {
     if (!(ours > 0) || !(peerValue > 0)) {
@@ -22,14 +24,14 @@ public record Metric(String metric, String unit, double ours, String peer, doubl
 
   /** How many times better than the peer. */
   public double ratio() {
-    return unit.equals(MILLISECONDS) ? peerValue / ours : ours / peerValue;
+    return LESS_IS_BETTER.contains(unit) ? peerValue / ours : ours / peerValue;
   }
 
   /** One line for people. */
   public String toLine() {
     return String.format(
         Locale.ROOT,
-        "%-22s ours %,14.1f %-9s %s %,14.1f %-9s ratio %.2f",
+        "%-26s ours %,14.2f %-9s %s %,14.2f %-9s ratio %.2f",
         metric,
         ours,
         unit,

@@ -1,5 +1,6 @@
 package org.facetdb.benchmarks;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -17,15 +18,18 @@ import org.rocksdb.WriteOptions;
 /** RocksDB through its own Java binding: LZ4, blocks of 4 KB, 10-bit Bloom, memtable of 64 MB. */
 final class RocksSide implements KeyValueSide {
   static final String SETTINGS =
-      "LZ4, 4 KB blocks, 10-bit Bloom, 64 MB memtable, 512 MB cache, WAL on, sync off";
+      "LZ4, 4 KB blocks, 10-bit Bloom, 64 MB memtable, WAL on, sync off unless durable";
 
+  private final Path directory;
   private final Options options;
   private final RocksDB db;
   private final WriteOptions unsynced = new WriteOptions().setSync(false);
+  private final WriteOptions synced = new WriteOptions().setSync(true);
   private final ReadOptions reads = new ReadOptions();
 
-  RocksSide(Path directory) throws RocksDBException {
+  RocksSide(Path directory, long cacheBytes) throws RocksDBException {
     RocksDB.loadLibrary();
+    this.directory = directory;
     options =
         new Options()
             .setCreateIfMissing(true)
@@ -35,7 +39,7 @@ final class RocksSide implements KeyValueSide {
                 new BlockBasedTableConfig()
                     .setBlockSize(4096)
                     .setFilterPolicy(new BloomFilter(10, false))
-                    .setBlockCache(new LRUCache(512L << 20)));
+                    .setBlockCache(new LRUCache(cacheBytes)));
     db = RocksDB.open(options, directory.toString());
   }
 
@@ -60,10 +64,44 @@ final class RocksSide implements KeyValueSide {
   }
 
   @Override
-  public void settle() throws RocksDBException {
+  public void putDurably(byte[] key, byte[] value) throws RocksDBException {
+    db.put(synced, key, value);
+  }
+
+  @Override
+  public int getLatest(byte[] key) throws RocksDBException {
+    return get(key);
+  }
+
+  @Override
+  public long range(byte[] from, int count) {
+    long sum = 0;
+    try (RocksIterator cursor = db.newIterator(reads)) {
+      cursor.seek(from);
+      for (int i = 0; i < count && cursor.isValid(); i++, cursor.next()) {
+        byte[] key = cursor.key();
+        byte[] value = cursor.value();
+        sum += KeyValueSide.sum(key, 0, key.length) + KeyValueSide.sum(value, 0, value.length);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public long tableBytes() throws IOException {
+    return Scratch.bytes(directory, ".sst");
+  }
+
+  @Override
+  public void flush() throws RocksDBException {
     try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
       db.flush(wait);
     }
+  }
+
+  @Override
+  public void settle() throws RocksDBException {
+    flush();
     db.compactRange();
   }
 
@@ -93,6 +131,7 @@ final class RocksSide implements KeyValueSide {
     db.close();
     reads.close();
     unsynced.close();
+    synced.close();
     options.close();
   }
 }

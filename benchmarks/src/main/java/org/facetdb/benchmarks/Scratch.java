@@ -17,6 +17,17 @@ final class Scratch {
     return Files.createDirectories(folder);
   }
 
+  /** The bytes of all files below a folder whose names end so. */
+  static long bytes(Path folder, String suffix) throws IOException {
+    long bytes = 0;
+    try (var walk = Files.walk(folder)) {
+      for (Path path : walk.filter(p -> p.toString().endsWith(suffix)).toList()) {
+        bytes += Files.size(path);
+      }
+    }
+    return bytes;
+  }
+
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

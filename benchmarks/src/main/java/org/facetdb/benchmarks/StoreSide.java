@@ -1,11 +1,13 @@
 package org.facetdb.benchmarks;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.Stores;
@@ -14,23 +16,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Our store, through its transactions: every put is one. */
 final class StoreSide implements KeyValueSide {
+  private final Path directory;
   private final Store store;
   private final int keySpace;
   private @Nullable Snapshot snapshot;
 
-  StoreSide(Path directory) {
+  StoreSide(Path directory, long cacheBytes) {
+    this.directory = directory;
     store =
         Stores.open(
             directory,
-            StoreOptions.defaults().withMemtableBytes(64L << 20).withBlockCacheBytes(512L << 20));
+            StoreOptions.defaults().withMemtableBytes(64L << 20).withBlockCacheBytes(cacheBytes));
     keySpace = store.createKeySpace(KeySpaceOptions.keepFor(Duration.ofHours(1)));
   }
 
   @Override
   public void put(byte[] key, byte[] value) {
-    try (Transaction transaction = store.begin()) {
-      transaction.put(keySpace, key, value);
-      transaction.commit(Durability.NONE);
+    put(key, value, Durability.NONE);
+  }
+
+  /** Of two writers of one key at the same time the second begins anew. */
+  private void put(byte[] key, byte[] value, Durability durability) {
+    while (true) {
+      try (Transaction transaction = store.begin()) {
+        transaction.put(keySpace, key, value);
+        transaction.commit(durability);
+        return;
+      } catch (StorageException e) {
+        if (!e.sqlState().equals("40001")) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -42,6 +58,41 @@ final class StoreSide implements KeyValueSide {
       }
       transaction.commit(Durability.NONE);
     }
+  }
+
+  @Override
+  public void putDurably(byte[] key, byte[] value) {
+    put(key, value, Durability.SYNC);
+  }
+
+  @Override
+  public int getLatest(byte[] key) {
+    try (Snapshot latest = store.snapshot()) {
+      byte[] value = latest.get(keySpace, key);
+      return value == null ? -1 : value.length;
+    }
+  }
+
+  @Override
+  public long range(byte[] from, int count) {
+    long sum = 0;
+    try (Cursor cursor = snapshot().scan(keySpace, from, null)) {
+      for (int i = 0; i < count && cursor.next(); i++) {
+        sum += KeyValueSide.sum(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
+        sum += KeyValueSide.sum(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public long tableBytes() throws IOException {
+    return Scratch.bytes(directory, ".sst");
+  }
+
+  @Override
+  public void flush() {
+    store.flush();
   }
 
   @Override

@@ -15,12 +15,13 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "bench",
-    description = "Runs one benchmark beside its peers in the same run (skeleton or fts).",
+    description =
+        "Runs one benchmark beside its peers in the same run (skeleton, storage, commit or fts).",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "skeleton or fts")
+  @Parameters(index = "0", paramLabel = "NAME", description = "skeleton, storage, commit or fts")
   private String name;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the metrics as JSON")

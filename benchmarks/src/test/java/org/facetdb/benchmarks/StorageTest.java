@@ -1,0 +1,68 @@
+package org.facetdb.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorageTest {
+  @TempDir Path directory;
+
+  private String run(String name) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int status =
+        Main.run(
+            List.of(name, "--tiny", "--dir", directory.toString()),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            System.err);
+    assertEquals(0, status);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theStoreIsMeasuredBesideRocksDb() throws Exception {
+    String lines = run("storage");
+    for (String metric :
+        List.of(
+            "put",
+            "space",
+            "full compaction",
+            "get, hit",
+            "get, miss",
+            "seek and 100 next",
+            "full scan",
+            "get, hit, p999",
+            "4 threads, 50/50",
+            "get beside a writer, p999")) {
+      assertTrue(lines.lines().anyMatch(l -> l.startsWith(metric + "  ")), metric + ": " + lines);
+    }
+  }
+
+  @Test
+  void commitsAreMeasuredBesideThreePeers() throws Exception {
+    String lines = run("commit");
+    for (String peer : List.of("RocksDB 11.8.1", "SQLite 3", "H2 2.4.240")) {
+      for (String metric : List.of("1 committer", "8 committers", "64 committers, p999")) {
+        assertTrue(
+            lines.lines().anyMatch(l -> l.startsWith(metric + "  ") && l.contains(peer)),
+            metric + " " + peer + ": " + lines);
+      }
+    }
+  }
+
+  @Test
+  void percentilesAreOfSortedDurations() {
+    Latencies latencies = new Latencies(1000);
+    for (int i = 1000; i > 0; i--) {
+      latencies.add(i * 1_000L);
+    }
+    assertEquals(501, latencies.micros(0.5));
+    assertEquals(1000, latencies.micros(1));
+  }
+}
