@@ -98,7 +98,8 @@ final class Compactor {
                 contents,
                 options,
                 retention,
-                (keySpace, key) -> version.mayLieBelow(merge.toLevel(), keySpace, key));
+                (keySpace, key) -> version.mayLieBelow(merge.toLevel(), keySpace, key),
+                isLowest(merge, version));
         EntryCursor versions = inputs(merge, version)) {
       boolean whole =
           merge.kind() == TableKind.CURRENT ? out.addCurrent(versions) : out.addHistory(versions);
@@ -108,9 +109,20 @@ final class Compactor {
       List<Change> edit = removals(merge.inputs());
       edit.addAll(
           out.finish(merge.toLevel(), merge.kind() == TableKind.CURRENT ? 0 : merge.toLevel()));
-      contents.commit(edit, retention.watermarks(), null);
+      out.commit(() -> contents.commit(edit, retention.watermarks(), null));
     } finally {
       version.release();
+    }
+    return true;
+  }
+
+  private static boolean isLowest(Compaction.Merge merge, Version version) {
+    TableReader[][] levels =
+        merge.kind() == TableKind.CURRENT ? version.current() : version.history();
+    for (int level = merge.toLevel() + 1; level < levels.length; level++) {
+      if (levels[level].length > 0) {
+        return false;
+      }
     }
     return true;
   }

@@ -29,7 +29,7 @@ final class Flusher {
     }
     Retention retention = Retention.cut(contents.state().keySpaces(), contents.published(), host);
     View view = contents.acquire();
-    try (Rewriter out = new Rewriter(contents, options, retention, view.version()::mayHold);
+    try (Rewriter out = new Rewriter(contents, options, retention, view.version()::mayHold, false);
         EntryCursor versions = memtable.cursor()) {
       if (!out.addCurrent(versions)) {
         return false;
@@ -37,7 +37,7 @@ final class Flusher {
       List<Change> edit = new ArrayList<>(out.finish(0, 0));
       host.awaitDurable(memtable.lastSequence());
       edit.add(new Change.Flushed(memtable.lastSequence(), memtable.lastTimestamp()));
-      contents.commit(edit, retention.watermarks(), memtable);
+      out.commit(() -> contents.commit(edit, retention.watermarks(), memtable));
     } finally {
       view.version().release();
     }

@@ -3,6 +3,7 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.manifest.Change;
@@ -32,6 +33,7 @@ final class Rewriter implements AutoCloseable {
   private final TreeOptions options;
   private final Retention retention;
   private final Beneath beneath;
+  private final boolean lasting;
   private final List<TableInfo> current = new ArrayList<>();
   private final List<TableInfo> history = new ArrayList<>();
   private @Nullable TableWriter currentWriter;
@@ -41,7 +43,18 @@ final class Rewriter implements AutoCloseable {
   private int lastKeySpace;
   private boolean finished;
 
-  Rewriter(TreeContents contents, TreeOptions options, Retention retention, Beneath beneath) {
+  /**
+   * Begins to write.
+   *
+   * @param lasting whether nothing lies below the level that the tables go to
+   */
+  Rewriter(
+      TreeContents contents,
+      TreeOptions options,
+      Retention retention,
+      Beneath beneath,
+      boolean lasting) {
+    this.lasting = lasting;
     this.contents = contents;
     this.options = options;
     this.retention = retention;
@@ -144,7 +157,8 @@ final class Rewriter implements AutoCloseable {
     TableWriter writer = kind == TableKind.CURRENT ? currentWriter : historyWriter;
     if (writer == null) {
       writer =
-          new TableWriter(contents.files(), contents.allocateFile(), kind, options.blockBytes());
+          new TableWriter(
+              contents.files(), contents.allocateFile(), kind, options.blockBytes(), lasting);
       if (kind == TableKind.CURRENT) {
         currentWriter = writer;
       } else {
@@ -169,6 +183,19 @@ final class Rewriter implements AutoCloseable {
     current.forEach(table -> changes.add(new Change.AddTable(currentLevel, table)));
     history.forEach(table -> changes.add(new Change.AddTable(historyLevel, table)));
     return changes;
+  }
+
+  /**
+   * Runs what makes the manifest name the finished tables. They go where a full disk kept it from
+   * doing so; after any other failure nobody knows whether it names them.
+   */
+  void commit(Runnable naming) {
+    try {
+      naming.run();
+    } catch (StorageException e) {
+      finished = !StorageException.isFullDisk(e);
+      throw e;
+    }
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  (g_j >>> 23) of the line, with g_0 = low 32 bits of h and g_(j+1) = g_j * 0x9e3779b9
  * </pre>
  */
-final class BlockedBloomFilter {
+final class BlockedBloomFilter implements HashFilter {
   private static final int BITS_PER_KEY = 10;
   private static final int PROBES = 6;
   private static final int STEP = 0x9e3779b9;
@@ -43,7 +43,8 @@ final class BlockedBloomFilter {
     return new BlockedBloomFilter(lines, words);
   }
 
-  boolean mayContain(long hash) {
+  @Override
+  public boolean mayContain(long hash) {
     int line = (int) Math.unsignedMultiplyHigh(hash, lines) << 3;
     int probe = (int) hash;
     for (int j = 0; j < PROBES; j++) {
@@ -56,7 +57,13 @@ final class BlockedBloomFilter {
     return true;
   }
 
-  byte[] toBytes() {
+  @Override
+  public byte blockType() {
+    return TableFormat.FILTER;
+  }
+
+  @Override
+  public byte[] toBytes() {
     byte[] raw = new byte[8 + words.length * 8];
     Bytes.putInt(raw, 0, lines);
     for (int i = 0; i < words.length; i++) {

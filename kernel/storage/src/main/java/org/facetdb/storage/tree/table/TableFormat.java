@@ -24,12 +24,13 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  +---------+------+-------------+---+--------+------------+---------------+-------+---------+
  *  | version | type | compression | 0 | key id | raw length | stored length | crc   | payload |
  *  +---------+------+-------------+---+--------+------------+---------------+-------+---------+
- *  type 1 = data, 2 = index, 3 = filter, 4 = directory; compression 0 = none, 1 = LZ4;
+ *  type 1 = data, 2 = index, 3 = Bloom filter, 4 = directory, 5 = fuse filter (from version 2 on);
+ *  compression 0 = none, 1 = LZ4;
  *  crc over bytes 0 to 15 and the payload as stored
  *
  *  data and index blocks, raw: see {@link BlockView}. An index block has an entry for each data
  *  block: its first key and begin, and as value a handle.
- *  filter, raw: see {@link BlockedBloomFilter}
+ *  filter, raw: see {@link BlockedBloomFilter} and {@link BinaryFuseFilter}
  *  directory, raw: count of index blocks:4 | handle of each | entries:8 | removals:8 |
  *                  minimal begin:8 | maximal begin:8 | maximal end:8 |
  *                  smallest key, largest key: key space:4 | length:4 | bytes
@@ -45,7 +46,10 @@ import org.facetdb.storage.tree.entry.Bytes;
  * </pre>
  */
 public final class TableFormat {
-  static final int VERSION = 1;
+  /** What is written; 1, which had no fuse filters, is read as well. */
+  static final int VERSION = 2;
+
+  private static final int OLDEST_VERSION = 1;
   static final long HEADER_MAGIC = magic("FACETSST");
   static final long FOOTER_MAGIC = magic("FACETEND");
   static final int HEADER_BYTES = 32;
@@ -58,6 +62,7 @@ public final class TableFormat {
   static final byte INDEX = 2;
   static final byte FILTER = 3;
   static final byte DIRECTORY = 4;
+  static final byte FUSE_FILTER = 5;
 
   /** Directory of the tables, and what their names end with. */
   public static final String TABLES = "tables";
@@ -65,6 +70,10 @@ public final class TableFormat {
   public static final String SUFFIX = ".sst";
 
   private TableFormat() {}
+
+  static boolean reads(int version) {
+    return version >= OLDEST_VERSION && version <= VERSION;
+  }
 
   /** Name of a table's file in the store. */
   public static String fileName(long number) {

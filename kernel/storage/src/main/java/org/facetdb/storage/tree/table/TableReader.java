@@ -26,7 +26,7 @@ public final class TableReader {
   private final String place;
   private final TableInfo info;
   private final TableIndex index;
-  private final BlockedBloomFilter filter;
+  private final HashFilter filter;
   private final BlockCache cache;
   private final byte[][] slots;
   private final byte[] marks;
@@ -39,7 +39,7 @@ public final class TableReader {
       StorageFile file,
       TableInfo info,
       TableIndex index,
-      BlockedBloomFilter filter,
+      HashFilter filter,
       BlockCache cache) {
     this.files = files;
     this.file = file;

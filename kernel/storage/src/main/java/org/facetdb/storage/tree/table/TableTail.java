@@ -13,7 +13,9 @@ import org.facetdb.storage.tree.entry.SpaceKey;
  * @param index where the data blocks lie
  * @param filter over the user keys
  */
-record TableTail(TableIndex index, BlockedBloomFilter filter) {
+record TableTail(TableIndex index, HashFilter filter) {
+  private static final int FILTER_AT = 12;
+
   /** Reads the parts, and compares them with what the manifest says of the table. */
   static TableTail read(StorageFile file, String place, TableInfo info) {
     long size = file.size();
@@ -30,7 +32,7 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
     expect(place, footerAt + 36, TableFormat.crc(footer, 0, 36), Bytes.getInt(footer, 36));
     expectVersion(place, footerAt + 32, Bytes.getInt(footer, 32));
     byte[] directory = readBlock(file, place, footer, 0, TableFormat.DIRECTORY, footerAt);
-    byte[] filter = readBlock(file, place, footer, 12, TableFormat.FILTER, footerAt);
+    HashFilter filter = readFilter(file, place, footer, footerAt);
     long directoryAt = Bytes.getLong(footer, 0);
     List<BlockView> blocks = new ArrayList<>();
     int count = Bytes.getInt(directory, 0);
@@ -49,9 +51,7 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
     if (!found.equals(info)) {
       throw TableFormat.damaged(place, directoryAt, info.toString(), found.toString());
     }
-    return new TableTail(
-        new TableIndex(blocks),
-        BlockedBloomFilter.fromBytes(filter, place, Bytes.getLong(footer, 12)));
+    return new TableTail(new TableIndex(blocks), filter);
   }
 
   private static void readHeader(StorageFile file, String place, TableInfo info) {
@@ -100,8 +100,23 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
         numbers[4]);
   }
 
+  private static HashFilter readFilter(
+      StorageFile file, String place, byte[] footer, long footerAt) {
+    byte[] stored = readStored(file, place, footer, FILTER_AT, footerAt);
+    long position = Bytes.getLong(footer, FILTER_AT);
+    byte type = stored[1] == TableFormat.FUSE_FILTER ? stored[1] : TableFormat.FILTER;
+    byte[] raw = decode(stored, 0, stored.length, type, place, position);
+    return HashFilter.fromBytes(type, raw, place, position);
+  }
+
   private static byte[] readBlock(
       StorageFile file, String place, byte[] handles, int at, byte type, long limit) {
+    byte[] stored = readStored(file, place, handles, at, limit);
+    return decode(stored, 0, stored.length, type, place, Bytes.getLong(handles, at));
+  }
+
+  private static byte[] readStored(
+      StorageFile file, String place, byte[] handles, int at, long limit) {
     long position = Bytes.getLong(handles, at);
     int length = Bytes.getInt(handles, at + 8);
     if (position < TableFormat.HEADER_BYTES
@@ -112,7 +127,7 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
     }
     byte[] stored = new byte[length];
     file.readFully(position, stored, 0, length);
-    return decode(stored, 0, length, type, place, position);
+    return stored;
   }
 
   /** Verifies the checksum and the header of a stored block of a known length. */
@@ -169,9 +184,12 @@ record TableTail(TableIndex index, BlockedBloomFilter filter) {
   }
 
   private static void expectVersion(String place, long offset, int version) {
-    if (version != TableFormat.VERSION) {
+    if (!TableFormat.reads(version)) {
       throw TableFormat.damaged(
-          place, offset, "format version " + TableFormat.VERSION, "format version " + version);
+          place,
+          offset,
+          "format version up to " + TableFormat.VERSION,
+          "format version " + version);
     }
   }
 

@@ -23,6 +23,7 @@ public final class TableWriter implements AutoCloseable {
   private final long number;
   private final TableKind kind;
   private final int blockBytes;
+  private final boolean lasting;
   private final BlockBuilder data = new BlockBuilder();
   private final BlockBuilder index = new BlockBuilder();
   private final List<byte[]> indexHandles = new ArrayList<>();
@@ -41,9 +42,16 @@ public final class TableWriter implements AutoCloseable {
   private long maxEnd;
   private boolean finished;
 
-  /** Makes the file of a table; it must not exist. */
-  public TableWriter(FileSystem files, long number, TableKind kind, int blockBytes) {
+  /**
+   * Makes the file of a table; it must not exist.
+   *
+   * @param lasting whether it goes to the lowest level, where it pays to take longer for a better
+   *     filter
+   */
+  public TableWriter(
+      FileSystem files, long number, TableKind kind, int blockBytes, boolean lasting) {
     this.files = files;
+    this.lasting = lasting;
     this.number = number;
     this.kind = kind;
     this.blockBytes = blockBytes;
@@ -162,7 +170,7 @@ public final class TableWriter implements AutoCloseable {
     byte[] block =
         new byte[TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length)];
     int stored =
-        type == TableFormat.FILTER
+        type == TableFormat.FILTER || type == TableFormat.FUSE_FILTER
             ? raw.length
             : Compression.compress(raw, 0, raw.length, block, TableFormat.BLOCK_HEADER_BYTES);
     byte compression = Compression.LZ4;
@@ -211,8 +219,11 @@ public final class TableWriter implements AutoCloseable {
     }
     cutBlock();
     indexBlocks.add(index.finish());
-    byte[] filter =
-        writeBlock(TableFormat.FILTER, BlockedBloomFilter.build(hashes, hashCount).toBytes());
+    HashFilter keys =
+        lasting
+            ? BinaryFuseFilter.build(hashes, hashCount)
+            : BlockedBloomFilter.build(hashes, hashCount);
+    byte[] filter = writeBlock(keys.blockType(), keys.toBytes());
     for (byte[] block : indexBlocks) {
       indexHandles.add(writeBlock(TableFormat.INDEX, block));
     }

@@ -17,7 +17,7 @@ class BlockCacheTest {
 
   private TableReader table(long number, int entries) {
     files.createDirectories(TableFormat.TABLES);
-    try (TableWriter writer = new TableWriter(files, number, TableKind.CURRENT, 1024)) {
+    try (TableWriter writer = new TableWriter(files, number, TableKind.CURRENT, 1024, false)) {
       for (int i = 0; i < entries; i++) {
         byte[] key = "key%08d".formatted(i).getBytes();
         byte[] value = new byte[50];

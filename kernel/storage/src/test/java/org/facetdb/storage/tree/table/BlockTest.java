@@ -155,18 +155,4 @@ class BlockTest {
       }
     }
   }
-
-  @Test
-  void filterNeverMissesAKeyAndSeldomPassesOthers() {
-    SplittableRandom random = new SplittableRandom(Seeds.next(BlockTest.class));
-    long[] hashes = random.longs(50_000).toArray();
-    BlockedBloomFilter filter =
-        BlockedBloomFilter.fromBytes(
-            BlockedBloomFilter.build(hashes, hashes.length).toBytes(), "file", 0);
-    for (long hash : hashes) {
-      assertTrue(filter.mayContain(hash));
-    }
-    long passed = random.longs(100_000).filter(filter::mayContain).count();
-    assertTrue(passed < 1_500, "false positives of 100,000: " + passed);
-  }
 }
