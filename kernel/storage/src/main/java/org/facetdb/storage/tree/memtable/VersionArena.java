@@ -1,5 +1,7 @@
 package org.facetdb.storage.tree.memtable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
@@ -24,6 +26,16 @@ final class VersionArena {
   private static final int FIRST_CHUNK_BYTES = 1 << 13;
   private static final int CHUNKS_MAX = 1 << (32 - POSITION_BITS);
   private static final int VERSION_BYTES = 16;
+
+  private static final VarHandle CHUNKS;
+
+  static {
+    try {
+      CHUNKS = MethodHandles.lookup().findVarHandle(VersionArena.class, "chunks", byte[][].class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private byte[][] chunks = {new byte[FIRST_CHUNK_BYTES]};
   private int count = 1;
@@ -71,16 +83,19 @@ final class VersionArena {
     }
     int size = count < 4 ? FIRST_CHUNK_BYTES << (2 * count) : CHUNK_BYTES;
     byte[] chunk = new byte[Math.max(length, size)];
-    byte[][] grown = count == chunks.length ? Arrays.copyOf(chunks, count * 2) : chunks;
-    grown[count] = chunk;
-    chunks = grown;
+    if (count == chunks.length) {
+      CHUNKS.setRelease(this, Arrays.copyOf(chunks, count * 2));
+    }
+    chunks[count] = chunk;
     count++;
     position = 0;
     bytes += chunk.length;
   }
 
   byte[] chunk(int reference) {
-    return chunks[reference >>> POSITION_BITS];
+    // Not a plain load: it may meet an array that the writer made after the reference was stored.
+    byte[][] known = (byte[][]) CHUNKS.getAcquire(this);
+    return known[reference >>> POSITION_BITS];
   }
 
   int keyOffset(int key) {
