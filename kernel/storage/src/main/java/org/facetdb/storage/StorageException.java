@@ -22,9 +22,6 @@ public final class StorageException extends RuntimeException {
     CORRUPTION
   }
 
-  /** SQLSTATE of a device without room. */
-  public static final String DISK_FULL = "53100";
-
   private final String sqlState;
   private final Category category;
 
@@ -63,11 +60,6 @@ public final class StorageException extends RuntimeException {
   /** The device or the operating system refused. */
   public static StorageException io(String message, @Nullable Throwable cause) {
     return new StorageException("58030", Category.RESOURCE, message, cause);
-  }
-
-  /** True for a failure that passes when there is room again, and that changed nothing. */
-  public static boolean isFullDisk(@Nullable Throwable failure) {
-    return failure instanceof StorageException known && known.sqlState.equals(DISK_FULL);
   }
 
   public String sqlState() {

@@ -109,7 +109,7 @@ final class Compactor {
       List<Change> edit = removals(merge.inputs());
       edit.addAll(
           out.finish(merge.toLevel(), merge.kind() == TableKind.CURRENT ? 0 : merge.toLevel()));
-      out.commit(() -> contents.commit(edit, retention.watermarks(), null));
+      contents.commit(edit, retention.watermarks(), null);
     } finally {
       version.release();
     }

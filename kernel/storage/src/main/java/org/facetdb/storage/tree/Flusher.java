@@ -37,7 +37,7 @@ final class Flusher {
       List<Change> edit = new ArrayList<>(out.finish(0, 0));
       host.awaitDurable(memtable.lastSequence());
       edit.add(new Change.Flushed(memtable.lastSequence(), memtable.lastTimestamp()));
-      out.commit(() -> contents.commit(edit, retention.watermarks(), memtable));
+      contents.commit(edit, retention.watermarks(), memtable);
     } finally {
       view.version().release();
     }

@@ -3,7 +3,6 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.manifest.Change;
@@ -183,19 +182,6 @@ final class Rewriter implements AutoCloseable {
     current.forEach(table -> changes.add(new Change.AddTable(currentLevel, table)));
     history.forEach(table -> changes.add(new Change.AddTable(historyLevel, table)));
     return changes;
-  }
-
-  /**
-   * Runs what makes the manifest name the finished tables. They go where a full disk kept it from
-   * doing so; after any other failure nobody knows whether it names them.
-   */
-  void commit(Runnable naming) {
-    try {
-      naming.run();
-    } catch (StorageException e) {
-      finished = !StorageException.isFullDisk(e);
-      throw e;
-    }
   }
 
   @Override
