@@ -16,6 +16,7 @@ import org.facetdb.sql.session.Kernel;
 import org.facetdb.sql.session.PluginSystem;
 import org.facetdb.sql.session.PluginViews;
 import org.facetdb.sql.session.Session;
+import org.facetdb.sql.session.StorageViews;
 import org.facetdb.sql.type.LogicalTypes;
 import org.facetdb.storage.Store;
 
@@ -44,6 +45,7 @@ public final class SqlDatabase implements AutoCloseable {
   public static SqlDatabase open(Store store, SqlOptions options, PluginSource plugins) {
     AtomicReference<PluginSystem> system = new AtomicReference<>();
     List<SystemView> views = new ArrayList<>(InformationSchema.views());
+    views.addAll(StorageViews.views(store));
     views.addAll(PluginViews.views(() -> Objects.requireNonNull(system.get())));
     Catalog catalog = new Catalog(store, LogicalTypes::byName, views);
     Budget budget = new Budget(options.statementMemoryBytes());

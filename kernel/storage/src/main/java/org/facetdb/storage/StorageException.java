@@ -66,6 +66,11 @@ public final class StorageException extends RuntimeException {
     return sqlState;
   }
 
+  /** Whether a disk was full: what was asked for did not happen, and may be asked for again. */
+  public boolean isDiskFull() {
+    return sqlState.equals("53100");
+  }
+
   public Category category() {
     return category;
   }

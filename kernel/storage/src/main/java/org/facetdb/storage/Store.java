@@ -75,6 +75,9 @@ public interface Store extends AutoCloseable {
   /** Merges until the tree has its ideal shape, and returns when that is done. */
   void compact();
 
+  /** Sizes, and what was done since the store was opened. */
+  StoreStatistics statistics();
+
   /** Closes the store; what was committed with {@link Durability#NONE} is synced first. */
   @Override
   void close();

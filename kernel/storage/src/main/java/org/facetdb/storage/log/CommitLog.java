@@ -1,10 +1,22 @@
 package org.facetdb.storage.log;
 
+import org.facetdb.storage.StorageException;
+
 /**
  * Where commits are made durable. Used by the commit pipeline, one thread at a time. After an
- * exception only {@link #release} may be called.
+ * exception only {@link #release} may be called, unless the method says otherwise.
  */
 public interface CommitLog extends AutoCloseable {
+  /**
+   * Sees to it that a commit finds room, so that a full disk is known before the commit has a
+   * sequence. To be called before each {@link #append}.
+   *
+   * @param bytes length of the commit's batch
+   * @throws StorageException SQLSTATE 53100 where the disk has no room: the log is as before, and
+   *     is used on
+   */
+  void makeRoom(int bytes);
+
   /**
    * Takes a commit into the log's buffer.
    *

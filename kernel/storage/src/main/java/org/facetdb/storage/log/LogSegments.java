@@ -153,23 +153,49 @@ final class LogSegments {
     }
   }
 
-  /** Writes a spare segment ahead if there is none. */
-  void prepareSpare() {
+  /**
+   * Writes a spare segment ahead if there is none, and makes the next one larger where needed. A
+   * failure changes nothing.
+   *
+   * @param bytes what the next segment has to hold, its header included; 0 if that is not known
+   */
+  void prepareSpare(long bytes) {
     lock.lock();
     try {
-      if (!spares.isEmpty()) {
-        return;
+      String next = spares.peekFirst();
+      if (next == null) {
+        spares.add(newSpare(Math.max(segmentBytes, bytes)));
+      } else if (bytes > 0) {
+        enlarge(next, Math.max(segmentBytes, bytes));
       }
-      String name = nextSpare();
-      if (files.exists(name)) {
-        return;
-      }
-      try (StorageFile file = files.open(name, FileSystem.Mode.CREATE)) {
-        file.prewrite(segmentBytes);
-      }
-      spares.add(name);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private String newSpare(long bytes) {
+    String name = nextSpare();
+    while (files.exists(name)) {
+      name = nextSpare();
+    }
+    try (StorageFile file = files.open(name, FileSystem.Mode.CREATE)) {
+      file.prewrite(bytes);
+    } catch (StorageException e) {
+      files.delete(name);
+      throw e;
+    }
+    return name;
+  }
+
+  private void enlarge(String name, long bytes) {
+    try (StorageFile file = files.open(name, FileSystem.Mode.WRITE)) {
+      long before = file.size();
+      try {
+        file.prewrite(bytes);
+      } catch (StorageException e) {
+        file.truncate(before);
+        throw e;
+      }
     }
   }
 
@@ -201,6 +227,22 @@ final class LogSegments {
     }
   }
 
+  /** Those kept, full and active. */
+  List<Segment> all() {
+    lock.lock();
+    try {
+      List<Segment> all = new ArrayList<>(kept);
+      all.addAll(full);
+      Segment last = active;
+      if (last != null) {
+        all.add(last);
+      }
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many segments wait for a flush, the active one not counted. */
   int fullSegments() {
     lock.lock();
@@ -215,13 +257,12 @@ final class LogSegments {
   void recycle(long flushedSequence) {
     lock.lock();
     try {
-      List<Segment> done = new ArrayList<>();
-      while (!full.isEmpty() && full.getFirst().lastSequence() <= flushedSequence) {
-        done.add(full.removeFirst());
-      }
+      List<Segment> done = new ArrayList<>(full);
+      done.removeIf(segment -> segment.lastSequence() > flushedSequence);
       if (!done.isEmpty()) {
         timeline.persist(done.getLast().lastSequence());
         for (Segment segment : done) {
+          full.remove(segment);
           kept.add(segment);
           keptBytes += segment.fileBytes();
         }

@@ -194,7 +194,7 @@ public final class Timeline implements AutoCloseable {
     timestamps[end++] = timestamp;
   }
 
-  /** Makes the commits up to a sequence durable in the files. */
+  /** Makes the commits up to a sequence durable in the files; may be repeated where it fails. */
   public synchronized void persist(long upTo) {
     if (upTo <= through) {
       return;
@@ -207,20 +207,24 @@ public final class Timeline implements AutoCloseable {
       return;
     }
     TimelineFile file = fileForAppend(sequences[start]);
+    List<Block> added = new ArrayList<>();
+    long at = file.end;
     for (int done = 0; done < count; done += BLOCK_ENTRIES) {
       int entries = Math.min(BLOCK_ENTRIES, count - done);
       boolean last = done + entries == count;
       int from = start + done;
       byte[] block = encode(from, entries, last ? upTo : sequences[from + entries - 1]);
-      file.handle.write(file.end, block, 0, block.length);
+      file.handle.write(at, block, 0, block.length);
       Commit first = new Commit(sequences[from], timestamps[from]);
-      blocks.add(new Block(file, file.end, block.length, first));
-      file.end += block.length;
+      added.add(new Block(file, at, block.length, first));
+      at += block.length;
     }
     file.handle.sync(SyncSite.TIMELINE);
-    if (file.end > 0 && file.lastTimestamp == 0) {
+    if (file.lastTimestamp == 0) {
       files.syncDirectory(directory, SyncSite.TIMELINE_DIRECTORY);
     }
+    blocks.addAll(added);
+    file.end = at;
     file.lastTimestamp = timestamps[start + count - 1];
     lastPersisted = sequences[start + count - 1];
     through = upTo;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * ones, see {@link LogSegments}; the second may be taken under the first. The bytes are described
  * in {@link LogFormat}.
  *
- * <p>Invariant: when a segment's header exists, all records of the segments before it are synced.
+ * <p>Invariants: when a segment's header exists, all records of the segments before it are synced;
+ * a record is written where its segment has bytes already, and a closing record has room behind it.
  * After an exception from append, write or sync all later ones fail, since nobody knows what the
  * device holds: a second sync may report success for bytes that the first one lost. Owns the file
  * of the active segment.
@@ -46,6 +47,7 @@ public final class WriteAheadLog implements CommitLog {
   private long number;
   private long position;
   private long base;
+  private long activeBytes;
   private long sequenceBefore;
   private long lastSequence;
   private long lastTimestamp;
@@ -104,6 +106,7 @@ public final class WriteAheadLog implements CommitLog {
       active = files.open(activeName, FileSystem.Mode.WRITE);
     }
     active.prewrite(segmentBytes);
+    activeBytes = segmentBytes;
     SegmentHeader header =
         new SegmentHeader(
             TERM,
@@ -126,16 +129,57 @@ public final class WriteAheadLog implements CommitLog {
   }
 
   @Override
+  public void makeRoom(int bytes) {
+    activeLock.lock();
+    try {
+      requireWhole();
+      long needed = 2L * LogFormat.RECORD_HEADER_BYTES + bytes;
+      boolean empty = position + buffered == LogFormat.HEADER_BYTES;
+      if (!empty && !fits(needed)) {
+        segments.prepareSpare(LogFormat.HEADER_BYTES + needed);
+        rotate();
+      }
+      if (!fits(needed)) {
+        extend(needed);
+      }
+    } catch (StorageException e) {
+      broken |= !e.isDiskFull();
+      throw e;
+    } catch (Throwable e) {
+      broken = true;
+      throw e;
+    } finally {
+      activeLock.unlock();
+    }
+  }
+
+  /** Whether the active segment holds that many bytes more without growing. */
+  private boolean fits(long bytes) {
+    return position + buffered + bytes <= activeBytes;
+  }
+
+  /**
+   * Makes an empty segment large enough for one record. To begin another segment instead would give
+   * two of them the same base.
+   */
+  private void extend(long bytes) {
+    StorageFile file = active();
+    long before = file.size();
+    try {
+      file.prewrite(position + buffered + bytes);
+    } catch (StorageException e) {
+      file.truncate(before);
+      throw e;
+    }
+    activeBytes = position + buffered + bytes;
+  }
+
+  @Override
   public boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced) {
     activeLock.lock();
     try {
       requireWhole();
-      int length = batch.byteLength();
-      int total = LogFormat.RECORD_HEADER_BYTES + length;
-      if (position + buffered + (long) total > segmentBytes
-          && position + buffered > LogFormat.HEADER_BYTES) {
-        rotate();
-      }
+      int total = LogFormat.RECORD_HEADER_BYTES + batch.byteLength();
       boolean mustSync = unsynced && raiseCeiling(sequence, timestamp);
       if (total > buffer.length - buffered) {
         writeBuffer();
@@ -260,7 +304,16 @@ public final class WriteAheadLog implements CommitLog {
     }
   }
 
+  /** The next file is there in full; what fails now is a failure of the log. */
   private void rotate() {
+    try {
+      startNext();
+    } catch (StorageException e) {
+      throw e.isDiskFull() ? StorageException.io("the log cannot go on: " + e.getMessage(), e) : e;
+    }
+  }
+
+  private void startNext() {
     sync();
     long fileBytes = active().size();
     active().close();
@@ -282,6 +335,16 @@ public final class WriteAheadLog implements CommitLog {
     return segments.fullSegments();
   }
 
+  /** How many segments there are, spare ones not counted. */
+  public int segments() {
+    return segments.all().size();
+  }
+
+  /** Size of the segments' files, spare ones not counted. */
+  public long bytes() {
+    return segments.all().stream().mapToLong(LogSegments.Segment::fileBytes).sum();
+  }
+
   /** Makes the segments whose commits are all in sstables free for use again, or for consumers. */
   public void recycle(long flushedSequence) {
     segments.recycle(flushedSequence);
@@ -294,7 +357,7 @@ public final class WriteAheadLog implements CommitLog {
 
   /** Writes a spare segment ahead if there is none, so that the next rotation is quick. */
   public void prepareSpare() {
-    segments.prepareSpare();
+    segments.prepareSpare(0);
   }
 
   /** See {@link org.facetdb.storage.ChangeLog#retainAfter}; {@link #trim} acts on it. */

@@ -1,6 +1,8 @@
 package org.facetdb.storage.tree;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.StorageException;
@@ -8,9 +10,12 @@ import org.facetdb.storage.tree.memtable.Memtable;
 
 /**
  * Runs flushes and compactions on the executor, at most one of each at a time, and lets callers
- * wait for them. Safe for use by any number of threads.
+ * wait for them. What a full disk prevents is tried again until it works. Safe for use by any
+ * number of threads.
  */
 final class Background {
+  private static final int RETRY_MILLIS = 250;
+
   private final TreeContents contents;
   private final TreeOptions options;
   private final TreeHost host;
@@ -20,6 +25,7 @@ final class Background {
   private final ReentrantLock compacting = new ReentrantLock();
   private final AtomicBoolean flushQueued = new AtomicBoolean();
   private final AtomicBoolean compactQueued = new AtomicBoolean();
+  private final AtomicBoolean retryQueued = new AtomicBoolean();
 
   Background(TreeContents contents, TreeOptions options, TreeHost host) {
     this.contents = contents;
@@ -61,8 +67,26 @@ final class Background {
     }
     try {
       work.run();
+    } catch (StorageException e) {
+      if (e.isDiskFull()) {
+        retry();
+      } else {
+        failed(e);
+      }
     } catch (Throwable t) {
       failed(t);
+    }
+  }
+
+  /** Tries again in a while: space may have been made. */
+  private void retry() {
+    if (retryQueued.compareAndSet(false, true)) {
+      CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(
+              () -> {
+                retryQueued.set(false);
+                schedule();
+              });
     }
   }
 
@@ -75,7 +99,7 @@ final class Background {
     flushing.lock();
     try {
       boolean any = false;
-      while (flusher.flushOne()) {
+      while (flushOne()) {
         any = true;
       }
       if (any) {
@@ -83,6 +107,21 @@ final class Background {
       }
     } finally {
       flushing.unlock();
+    }
+  }
+
+  private boolean flushOne() {
+    try {
+      boolean flushed = flusher.flushOne();
+      if (contents.full() != null) {
+        contents.setFull(null);
+      }
+      return flushed;
+    } catch (StorageException e) {
+      if (e.isDiskFull()) {
+        contents.setFull(e);
+      }
+      throw e;
     }
   }
 
@@ -101,11 +140,15 @@ final class Background {
   /** Returns when the memtables that are frozen now are in tables. */
   void awaitFlushed() {
     Memtable last = contents.view().frozen().isEmpty() ? null : contents.view().frozen().get(0);
+    int timesFull = contents.timesFull();
     schedule();
     contents.lock().lock();
     try {
       while (last != null && contents.view().frozen().contains(last)) {
         requireWorking();
+        if (contents.timesFull() != timesFull) {
+          requireSpace();
+        }
         contents.awaitChange();
       }
     } finally {
@@ -113,10 +156,32 @@ final class Background {
     }
   }
 
+  private void requireSpace() {
+    StorageException full = contents.full();
+    if (full != null) {
+      throw again(full);
+    }
+  }
+
+  private static StorageException again(StorageException e) {
+    return new StorageException(e.sqlState(), e.category(), String.valueOf(e.getMessage()), e);
+  }
+
+  /**
+   * Refuses a write that would wait for a flush that a full disk prevents.
+   *
+   * @throws StorageException SQLSTATE 53100
+   */
+  void requireRoom() {
+    if (contents.full() != null && contents.view().frozen().size() >= options.memtablesMax() - 1) {
+      requireSpace();
+    }
+  }
+
   private void requireWorking() {
     Throwable failure = contents.failure();
     if (failure instanceof StorageException e) {
-      throw new StorageException(e.sqlState(), e.category(), String.valueOf(e.getMessage()), e);
+      throw again(e);
     }
     if (failure != null) {
       throw new StorageException(

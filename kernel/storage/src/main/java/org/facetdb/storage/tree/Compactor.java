@@ -109,7 +109,7 @@ final class Compactor {
       List<Change> edit = removals(merge.inputs());
       edit.addAll(
           out.finish(merge.toLevel(), merge.kind() == TableKind.CURRENT ? 0 : merge.toLevel()));
-      contents.commit(edit, retention.watermarks(), null);
+      out.publish(edit, null);
     } finally {
       version.release();
     }

@@ -37,7 +37,7 @@ final class Flusher {
       List<Change> edit = new ArrayList<>(out.finish(0, 0));
       host.awaitDurable(memtable.lastSequence());
       edit.add(new Change.Flushed(memtable.lastSequence(), memtable.lastTimestamp()));
-      contents.commit(edit, retention.watermarks(), memtable);
+      out.publish(edit, memtable);
     } finally {
       view.version().release();
     }

@@ -10,6 +10,7 @@ import org.facetdb.storage.Cursor;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
+import org.facetdb.storage.StoreStatistics;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.tree.entry.Bytes;
@@ -119,12 +120,23 @@ public final class LsmTree implements AutoCloseable {
     slowDown(batch.byteLength());
   }
 
+  /**
+   * Refuses a write where memory is used up and a full disk keeps it from being flushed. To be
+   * called before {@link #apply}, which has no way back.
+   *
+   * @throws StorageException SQLSTATE 53100
+   */
+  public void requireRoom() {
+    background.requireRoom();
+  }
+
   /** Waits while too many memtables are frozen: memory is bounded. */
   private void awaitRoom() {
     contents.lock().lock();
     try {
       while (contents.view().frozen().size() >= options.memtablesMax()
           && contents.failure() == null
+          && contents.full() == null
           && !contents.isClosing()) {
         contents.awaitChange();
       }
@@ -355,6 +367,11 @@ public final class LsmTree implements AutoCloseable {
     } finally {
       view.version().release();
     }
+  }
+
+  /** Sizes, and what was done since the tree was opened; the log's are given. */
+  public StoreStatistics statistics(int logSegments, long logBytes) {
+    return TreeStatistics.of(contents, options, logSegments, logBytes);
   }
 
   /** Bytes of blocks in the cache. */

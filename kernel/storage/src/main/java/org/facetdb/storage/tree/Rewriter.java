@@ -3,9 +3,11 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.manifest.Change;
+import org.facetdb.storage.tree.memtable.Memtable;
 import org.facetdb.storage.tree.table.TableFormat;
 import org.facetdb.storage.tree.table.TableInfo;
 import org.facetdb.storage.tree.table.TableKind;
@@ -40,7 +42,7 @@ final class Rewriter implements AutoCloseable {
   private byte[] lastKey = new byte[64];
   private int lastLength = -1;
   private int lastKeySpace;
-  private boolean finished;
+  private boolean kept;
 
   /**
    * Begins to write.
@@ -177,11 +179,30 @@ final class Rewriter implements AutoCloseable {
       history.add(historyWriter.finish());
       historyWriter = null;
     }
-    finished = true;
+    kept = true;
     List<Change> changes = new ArrayList<>();
     current.forEach(table -> changes.add(new Change.AddTable(currentLevel, table)));
     history.forEach(table -> changes.add(new Change.AddTable(historyLevel, table)));
     return changes;
+  }
+
+  /**
+   * Makes an edit with the completed tables durable and public. Where it fails they stay, because
+   * the manifest may name them, except where a full disk says that it does not.
+   */
+  void publish(List<Change> edit, @Nullable Memtable flushed) {
+    try {
+      contents.commit(edit, retention.watermarks(), flushed);
+      long bytes = CompactionPolicy.bytes(current) + CompactionPolicy.bytes(history);
+      if (flushed == null) {
+        contents.counters().compacted(bytes);
+      } else {
+        contents.counters().flushed(bytes);
+      }
+    } catch (StorageException e) {
+      kept = !e.isDiskFull();
+      throw e;
+    }
   }
 
   @Override
@@ -192,7 +213,7 @@ final class Rewriter implements AutoCloseable {
     if (historyWriter != null) {
       historyWriter.close();
     }
-    if (!finished) {
+    if (!kept) {
       for (List<TableInfo> tables : List.of(current, history)) {
         for (TableInfo table : tables) {
           contents.files().delete(TableFormat.fileName(table.number()));

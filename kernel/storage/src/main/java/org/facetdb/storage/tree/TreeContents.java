@@ -41,11 +41,14 @@ final class TreeContents implements AutoCloseable {
   private final Manifest manifest;
   private final Map<Long, TableReader> open = new HashMap<>();
   private final Map<Integer, Long> published = new ConcurrentHashMap<>();
+  private final TreeCounters counters = new TreeCounters();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile View view;
   private volatile SortedMap<Integer, KeySpaceOptions> keySpaces;
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable StorageException full;
+  private volatile int timesFull;
   private volatile boolean closing;
 
   private TreeContents(FileSystem files, Manifest manifest, TreeOptions options) {
@@ -140,6 +143,10 @@ final class TreeContents implements AutoCloseable {
 
   BlockCache cache() {
     return cache;
+  }
+
+  TreeCounters counters() {
+    return counters;
   }
 
   TreeState state() {
@@ -317,6 +324,27 @@ final class TreeContents implements AutoCloseable {
       if (failure == null) {
         failure = cause;
       }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why memtables cannot be flushed at present, null if they can: the disk is full. */
+  @Nullable StorageException full() {
+    return full;
+  }
+
+  /** How many flushes failed because the disk was full. */
+  int timesFull() {
+    return timesFull;
+  }
+
+  void setFull(@Nullable StorageException reason) {
+    lock.lock();
+    try {
+      full = reason;
+      timesFull += reason == null ? 0 : 1;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -258,6 +258,9 @@ final class CommitPipeline {
         request.fail(e);
         continue;
       }
+      if (!findsRoom(request)) {
+        continue;
+      }
       boolean unsynced = request.durability == Durability.NONE;
       long timestamp = clock.next();
       long sequence = lastSequence + 1;
@@ -279,6 +282,21 @@ final class CommitPipeline {
     return sync;
   }
 
+  /** Whether memory and disk can take a commit; one that they can't is refused. */
+  private boolean findsRoom(CommitRequest request) {
+    try {
+      tree.requireRoom();
+      log.makeRoom(request.batch.byteLength());
+      return true;
+    } catch (StorageException e) {
+      if (!e.isDiskFull()) {
+        throw e;
+      }
+      request.fail(e);
+      return false;
+    }
+  }
+
   /** Sets who hears of commits; all others before are published when this returns. */
   void listen(@Nullable CommitListener next) {
     lock.lock();
@@ -291,20 +309,24 @@ final class CommitPipeline {
 
   /** Ends all writing; reads go on. */
   StorageException fail(Throwable cause) {
-    StorageException wrapped =
-        cause instanceof StorageException storage
-            ? storage
-            : new StorageException(
-                "XX000",
-                StorageException.Category.INTERNAL,
-                "the commit pipeline failed: " + cause,
-                cause);
+    StorageException wrapped = asFailure(cause);
     StorageException first = failure;
     if (first == null) {
       failure = wrapped;
       return wrapped;
     }
     return first;
+  }
+
+  /** A full disk that was noticed too late is a failure: what was asked for may have happened. */
+  private static StorageException asFailure(Throwable cause) {
+    if (cause instanceof StorageException storage) {
+      return storage.isDiskFull()
+          ? StorageException.io(String.valueOf(storage.getMessage()), storage)
+          : storage;
+    }
+    return new StorageException(
+        "XX000", StorageException.Category.INTERNAL, "the commit pipeline failed: " + cause, cause);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.StoreStatistics;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.DirectoryLock;
 import org.facetdb.storage.fs.FileSystem;
@@ -273,6 +274,11 @@ public final class FacetStore implements Store {
               () -> {
                 try {
                   task.run();
+                } catch (StorageException e) {
+                  // What a full disk prevents is done after the next flush or rotation.
+                  if (!e.isDiskFull()) {
+                    pipeline.fail(e);
+                  }
                 } catch (Throwable e) {
                   pipeline.fail(e);
                 }
@@ -469,6 +475,12 @@ public final class FacetStore implements Store {
   public void compact() {
     checkOpen();
     tree.compact();
+  }
+
+  @Override
+  public StoreStatistics statistics() {
+    checkOpen();
+    return tree.statistics(log.segments(), log.bytes());
   }
 
   @Override

@@ -117,7 +117,7 @@ final class CrashRound {
     }
   }
 
-  private static void closeQuietly(Store store) {
+  static void closeQuietly(Store store) {
     try {
       store.close();
     } catch (StorageException e) {

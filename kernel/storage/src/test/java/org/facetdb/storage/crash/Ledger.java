@@ -73,6 +73,11 @@ final class Ledger {
     unknown = model;
   }
 
+  /** The commit that was begun did surely not happen. */
+  void refused() {
+    unknown = null;
+  }
+
   /** The store was opened again: it must hold what was promised, and nothing in part. */
   void recovered(Store store, Random random) {
     for (int id : store.keySpaces().keySet()) {

@@ -114,7 +114,12 @@ public final class Manifest implements AutoCloseable {
     return state;
   }
 
-  /** Makes changes durable as one edit; the state holds them when this returns. */
+  /**
+   * Makes changes durable as one edit; the state holds them when this returns.
+   *
+   * @throws StorageException SQLSTATE 53100 where the disk is full: the edit is surely not in the
+   *     manifest, which is used on; any other failure leaves that open, and is final
+   */
   public void append(List<Change> changes) {
     if (broken) {
       throw StorageException.io("an earlier write of the manifest failed: " + fileName, null);
@@ -123,8 +128,16 @@ public final class Manifest implements AutoCloseable {
     edit.add(new Change.NextFile(nextFile));
     TreeState next = state.with(edit);
     broken = true;
-    write(EditCodec.encode(edit));
-    file.sync(SyncSite.MANIFEST_EDIT);
+    long before = position;
+    try {
+      write(EditCodec.encode(edit));
+      file.sync(SyncSite.MANIFEST_EDIT);
+    } catch (StorageException e) {
+      if (e.isDiskFull()) {
+        cutBack(before);
+      }
+      throw e;
+    }
     state = next;
     if (position > ROLL_BYTES) {
       roll();
@@ -132,11 +145,39 @@ public final class Manifest implements AutoCloseable {
     broken = false;
   }
 
+  /** Takes an edit back whose write ran out of space. */
+  private void cutBack(long before) {
+    try {
+      file.truncate(before);
+      file.sync(SyncSite.MANIFEST_EDIT);
+    } catch (StorageException e) {
+      throw StorageException.io("the manifest cannot be cut back: " + e.getMessage(), e);
+    }
+    position = before;
+    broken = false;
+  }
+
+  /** Begins another file; where the disk has no room for it, the next edit tries again. */
   private void roll() {
     StorageFile old = file;
     String oldName = fileName;
-    file = start();
-    writeAll();
+    long oldPosition = position;
+    try {
+      file = start();
+      writeAll();
+    } catch (StorageException e) {
+      if (!e.isDiskFull() || !oldName.equals(readCurrent(files))) {
+        throw e;
+      }
+      if (file != old) {
+        file.close();
+      }
+      files.delete(fileName);
+      fileName = oldName;
+      file = old;
+      position = oldPosition;
+      return;
+    }
     old.close();
     files.delete(oldName);
   }
