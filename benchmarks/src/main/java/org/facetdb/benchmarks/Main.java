@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs one benchmark: {@code skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
  * [--only kv|sql]}, {@code storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
- * [--cache MB]}, {@code commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]} or {@code fts
- * [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]}. Prints a line
- * per metric; ratios above 1 are better than the peer.
+ * [--cache MB]}, {@code commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]}, {@code versions
+ * [--json FILE] [--dir DIR] [--tiny] [--rounds N]} or {@code fts [--json FILE] [--dir DIR] [--tiny]
+ * [--rounds N] [--megabytes N] [--text DIR...]}. Prints a line per metric; ratios above 1 are
+ * better than the peer.
  */
 public final class Main {
   private static final String USAGE =
@@ -24,8 +25,10 @@ public final class Main {
       usage: bench skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N] [--only kv|sql]
              bench storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N] [--cache MB]
              bench commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]
+             bench versions [--json FILE] [--dir DIR] [--tiny] [--rounds N]
              bench fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]""";
-  private static final List<String> NAMES = List.of("skeleton", "storage", "commit", "fts");
+  private static final List<String> NAMES =
+      List.of("skeleton", "storage", "commit", "versions", "fts");
   private static final List<Path> TEXT_FOLDERS =
       List.of(Path.of("/usr/share/doc"), Path.of("/usr/share/info"), Path.of("/usr/share/man"));
   private static final long TEXT_BYTES_MIN = 100L << 20;
@@ -60,6 +63,7 @@ public final class Main {
         case "fts" -> fts(arguments, directory, out).run(sink);
         case "storage" -> storage(arguments, directory, out).run(sink);
         case "commit" -> commit(arguments, directory, out).run(sink);
+        case "versions" -> versions(arguments, directory, out).run(sink);
         default -> skeleton(arguments, directory, out, sink);
       }
     } finally {
@@ -118,6 +122,22 @@ public final class Main {
             + Runtime.version());
     out.println("SQLite: WAL, synchronous=FULL; H2: WRITE_DELAY=0; RocksDB: sync=true");
     return new CommitBenchmark(rounds, TimeUnit.MILLISECONDS.toNanos(tiny ? 50 : 2_000), directory);
+  }
+
+  private static VersionsBenchmark versions(
+      List<String> arguments, Path directory, PrintStream out) {
+    VersionsBenchmark.Plan standard =
+        arguments.contains("--tiny")
+            ? VersionsBenchmark.Plan.tiny()
+            : VersionsBenchmark.Plan.full();
+    VersionsBenchmark.Plan plan =
+        new VersionsBenchmark.Plan(
+            standard.keys(),
+            standard.versions(),
+            standard.reads(),
+            number(arguments, "--rounds", standard.rounds()));
+    out.println(VersionsBenchmark.heading(plan));
+    return new VersionsBenchmark(plan, directory);
   }
 
   private static int number(List<String> arguments, String name, int otherwise) {

@@ -57,6 +57,14 @@ class StorageTest {
   }
 
   @Test
+  void historyIsMeasuredBesideThePresent() throws Exception {
+    String lines = run("versions");
+    for (String metric : List.of("get", "scan of 100", "get as of", "scan of 100 as of")) {
+      assertTrue(lines.lines().anyMatch(l -> l.startsWith(metric + "  ")), metric + ": " + lines);
+    }
+  }
+
+  @Test
   void percentilesAreOfSortedDurations() {
     Latencies latencies = new Latencies(1000);
     for (int i = 1000; i > 0; i--) {
