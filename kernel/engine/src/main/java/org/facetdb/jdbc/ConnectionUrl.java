@@ -4,10 +4,12 @@ import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.facetdb.Database;
 import org.facetdb.DatabaseOptions;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 record ConnectionUrl(String url, String place, Properties properties) {
   static final String PREFIX = "jdbc:facetdb:";
   private static final String MEMORY_PREFIX = "mem:";
+  private static final Pattern GROUP =
+      Pattern.compile("group\\(\\s*(\\d{1,9})\\s*(?:ms)?\\s*\\)", Pattern.CASE_INSENSITIVE);
 
   static ConnectionUrl parse(String url, @Nullable Properties given) throws SQLException {
     String rest = url.substring(PREFIX.length());
@@ -92,8 +96,24 @@ record ConnectionUrl(String url, String place, Properties properties) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "sync" -> Durability.SYNC;
       case "none" -> Durability.NONE;
-      default -> throw SqlErrors.create("durability is sync or none: durability=" + text, "08001");
+      default -> group(text);
     };
+  }
+
+  private static Durability group(String text) throws SQLException {
+    Matcher group = GROUP.matcher(text);
+    if (group.matches()) {
+      Duration window = Duration.ofMillis(Long.parseLong(group.group(1)));
+      if (window.compareTo(Durability.WINDOW_MAX) <= 0) {
+        return Durability.group(window);
+      }
+    }
+    throw SqlErrors.create(
+        "durability is sync, none or group(N ms) with N up to "
+            + Durability.WINDOW_MAX.toMillis()
+            + ": durability="
+            + text,
+        "08001");
   }
 
   private static long bytes(String text) throws SQLException {

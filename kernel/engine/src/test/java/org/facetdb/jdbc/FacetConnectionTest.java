@@ -157,11 +157,22 @@ class FacetConnectionTest extends JdbcTest {
   void theUrlIsCheckedAndItsPropertiesAreRead() throws SQLException {
     assertState("08001", () -> DriverManager.getConnection("jdbc:facetdb:"));
     assertState("08001", () -> DriverManager.getConnection("jdbc:facetdb:mem:x?durability=maybe"));
+    for (String group : List.of("group", "group()", "group(-1)", "group(10001)", "group(1s)")) {
+      String url = "jdbc:facetdb:mem:x?durability=" + group;
+      assertState("08001", () -> DriverManager.getConnection(url));
+    }
     assertState("08001", () -> DriverManager.getConnection("jdbc:facetdb:mem:x?memory=many"));
     assertState("08001", () -> DriverManager.getConnection("jdbc:facetdb:mem:x?memory=1MB"));
     String all = "jdbc:facetdb:mem:x?durability=none&memory=64MB&user=someone";
     try (Connection named = DriverManager.getConnection(all)) {
       assertEquals("someone", named.getMetaData().getUserName());
+    }
+    String grouped = "jdbc:facetdb:mem:grouped?durability=group(3 ms)";
+    try (Connection waiting = DriverManager.getConnection(grouped);
+        Statement jdbc = waiting.createStatement();
+        ResultSet delay = jdbc.executeQuery("SHOW commit_delay")) {
+      assertTrue(delay.next());
+      assertEquals("3000", delay.getString(1));
     }
     assertNull(new FacetDriver().connect("jdbc:other:x", null));
   }

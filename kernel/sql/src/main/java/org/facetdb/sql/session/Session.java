@@ -24,6 +24,7 @@ import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.exec.CancellationToken;
 import org.facetdb.sql.extension.PluginVersion;
 import org.facetdb.sql.type.SqlType;
+import org.facetdb.storage.Durability;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +58,9 @@ public final class Session implements SqlSession {
       };
 
   private volatile @Nullable CancellationToken running;
-  private Settings settings = Settings.defaults();
-  private Settings settingsAtBegin = settings;
-  private Settings settingsAfterCommit = settings;
+  private Settings settings;
+  private Settings settingsAtBegin;
+  private Settings settingsAfterCommit;
   private @Nullable TransactionState transaction;
   private @Nullable Result open;
   private boolean closed;
@@ -67,6 +68,9 @@ public final class Session implements SqlSession {
   public Session(Kernel kernel, String principal) {
     this.kernel = kernel;
     this.principal = principal;
+    this.settings = Settings.defaults(kernel.options().durability());
+    this.settingsAtBegin = settings;
+    this.settingsAfterCommit = settings;
   }
 
   @Override
@@ -299,7 +303,7 @@ public final class Session implements SqlSession {
       alone.rollback();
       throw e;
     }
-    alone.commit(kernel.options().durability());
+    alone.commit(settings.durability());
     return result;
   }
 
@@ -418,8 +422,9 @@ public final class Session implements SqlSession {
       return false;
     }
     transaction = null;
+    Durability durability = settings.durability();
     settings = settingsAtBegin;
-    ending.commit(kernel.options().durability());
+    ending.commit(durability);
     settings = settingsAfterCommit;
     return true;
   }

@@ -18,7 +18,7 @@ final class SettingStatements {
   static Settings set(Settings settings, SetVariable statement) {
     String name = String.join(".", statement.name().names);
     if (name.equalsIgnoreCase("all") && statement.values().isEmpty()) {
-      return Settings.defaults();
+      return settings.reset();
     }
     return settings.with(name, value(statement));
   }

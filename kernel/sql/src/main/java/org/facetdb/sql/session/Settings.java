@@ -1,6 +1,7 @@
 package org.facetdb.sql.session;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.storage.Durability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class Settings {
               Map.entry("bytea_output", "hex"),
               Map.entry("client_encoding", "UTF8"),
               Map.entry("client_min_messages", "notice"),
+              Map.entry("commit_delay", "0"),
               Map.entry("datestyle", "ISO, MDY"),
               Map.entry("default_transaction_isolation", "repeatable read"),
               Map.entry("default_transaction_read_only", "off"),
@@ -39,6 +42,7 @@ final class Settings {
               Map.entry("server_version_num", "150000"),
               Map.entry("standard_conforming_strings", "on"),
               Map.entry("statement_timeout", "0"),
+              Map.entry("synchronous_commit", "on"),
               Map.entry("timezone", "UTC"),
               Map.entry("transaction_isolation", "repeatable read"),
               Map.entry("transaction_read_only", "off")));
@@ -51,21 +55,33 @@ final class Settings {
           "server_version",
           "server_version_num");
 
+  private final Map<String, String> defaults;
   private final Map<String, String> values;
   private final ZoneId zone;
   private final long timeoutMillis;
   private final List<String> searchPath;
+  private final Durability durability;
 
-  private Settings(Map<String, String> values) {
+  private Settings(Map<String, String> defaults, Map<String, String> values) {
+    this.defaults = defaults;
     this.values = Map.copyOf(values);
     this.zone = zone(require("timezone"));
     this.timeoutMillis = millis("statement_timeout", require("statement_timeout"));
     this.searchPath = path(require("search_path"));
+    this.durability = durability(require("synchronous_commit"), require("commit_delay"));
   }
 
-  /** What a new session has. */
-  static Settings defaults() {
-    return new Settings(DEFAULTS);
+  /** What a new session has, where commits are as durable as the database's options say. */
+  static Settings defaults(Durability durability) {
+    Map<String, String> defaults = new TreeMap<>(DEFAULTS);
+    defaults.put("synchronous_commit", durability.synced() ? "on" : "off");
+    defaults.put("commit_delay", Long.toString(durability.window().toNanos() / 1_000));
+    return new Settings(defaults, defaults);
+  }
+
+  /** The settings that {@code RESET ALL} gives. */
+  Settings reset() {
+    return new Settings(defaults, defaults);
   }
 
   private String require(String name) {
@@ -91,6 +107,11 @@ final class Settings {
     return timeoutMillis;
   }
 
+  /** What commits wait for. */
+  Durability durability() {
+    return durability;
+  }
+
   /** The schemas in which unqualified names are looked up. */
   List<String> searchPath() {
     return searchPath;
@@ -108,7 +129,7 @@ final class Settings {
   /** The settings with one changed; {@code null} sets the default. */
   Settings with(String name, @Nullable String value) {
     String key = name.toLowerCase(Locale.ROOT);
-    String fallback = DEFAULTS.get(key);
+    String fallback = defaults.get(key);
     if (fallback == null && !key.contains(".")) {
       throw unknown(name);
     }
@@ -122,7 +143,7 @@ final class Settings {
     } else {
       changed.put(key, next);
     }
-    return new Settings(changed);
+    return new Settings(defaults, changed);
   }
 
   private static String checked(String key, String value) {
@@ -144,8 +165,47 @@ final class Settings {
         Isolation.require(value);
         yield "repeatable read";
       }
+      case "synchronous_commit" -> synchronousCommit(value);
+      case "commit_delay" -> commitDelay(value);
       default -> value;
     };
+  }
+
+  /** The forms that wait for a standby are those that wait for the device: there is no standby. */
+  private static String synchronousCommit(String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "on", "true", "yes", "1" -> "on";
+      case "off", "false", "no", "0" -> "off";
+      case "local" -> "local";
+      case "remote_write" -> "remote_write";
+      case "remote_apply" -> "remote_apply";
+      default -> throw invalid("synchronous_commit", value);
+    };
+  }
+
+  private static String commitDelay(String value) {
+    long most = Durability.WINDOW_MAX.toNanos() / 1_000;
+    long micros;
+    try {
+      micros = Long.parseLong(value.strip());
+    } catch (NumberFormatException malformed) {
+      throw invalid("commit_delay", value);
+    }
+    if (micros < 0 || micros > most) {
+      throw DatabaseException.user(
+          "22023",
+          micros
+              + " is outside the valid range for parameter \"commit_delay\" (0 .. "
+              + most
+              + " microseconds)");
+    }
+    return Long.toString(micros);
+  }
+
+  private static Durability durability(String synchronousCommit, String commitDelay) {
+    return synchronousCommit.equals("off")
+        ? Durability.NONE
+        : Durability.group(Duration.ofNanos(Long.parseLong(commitDelay) * 1_000));
   }
 
   private static DatabaseException unknown(String name) {

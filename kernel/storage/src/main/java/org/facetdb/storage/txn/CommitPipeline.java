@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.CommitListener;
-import org.facetdb.storage.Durability;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.log.CommitLog;
 import org.facetdb.storage.log.HybridClock;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads. Whoever holds the lock is the pipeline: a committer who
  * finds nobody there runs his own commit and syncs inline; all others queue up and park, and the
- * log thread takes what has queued as the next group.
+ * log thread takes what has queued as the next group, at once or when the first of them may wait no
+ * longer.
  *
  * <p>Invariants: timestamps and sequences ascend in commit order. A commit is published, and its
  * committer told, only when it is as durable as was asked for it and for all before it. The first
@@ -40,6 +40,7 @@ final class CommitPipeline {
   private final RecentWrites recent = new RecentWrites();
   private final ReentrantLock lock = new ReentrantLock();
   private final ConcurrentLinkedQueue<CommitRequest> queue = new ConcurrentLinkedQueue<>();
+  private final QueueTime due = new QueueTime();
   private final Thread logThread;
   private volatile Published published;
   private volatile long appliedTimestamp;
@@ -74,7 +75,8 @@ final class CommitPipeline {
   long commit(CommitRequest request) {
     checkWritable();
     validateAlone(request);
-    if (queue.isEmpty() && lock.tryLock()) {
+    long window = request.durability.window().toNanos();
+    if (window == 0 && queue.isEmpty() && lock.tryLock()) {
       try {
         process(List.of(request));
       } finally {
@@ -82,6 +84,7 @@ final class CommitPipeline {
       }
     } else {
       queue.add(request);
+      due.within(window);
       LockSupport.unpark(logThread);
       if (closed && queue.remove(request)) {
         throw closedException();
@@ -123,6 +126,11 @@ final class CommitPipeline {
         }
         LockSupport.park(this);
       }
+      long left = closed ? 0 : due.nanosLeft();
+      if (left > 0) {
+        LockSupport.parkNanos(this, left);
+        continue;
+      }
       lock.lock();
       try {
         takeGroup(group);
@@ -135,6 +143,7 @@ final class CommitPipeline {
   }
 
   private void takeGroup(List<CommitRequest> group) {
+    due.reset();
     long bytes = 0;
     while (bytes < GROUP_BYTES) {
       CommitRequest request = queue.poll();
@@ -143,6 +152,9 @@ final class CommitPipeline {
       }
       group.add(request);
       bytes += request.batch.byteLength();
+    }
+    if (!queue.isEmpty()) {
+      due.within(0);
     }
   }
 
@@ -261,7 +273,7 @@ final class CommitPipeline {
       if (!findsRoom(request)) {
         continue;
       }
-      boolean unsynced = request.durability == Durability.NONE;
+      boolean unsynced = !request.durability.synced();
       long timestamp = clock.next();
       long sequence = lastSequence + 1;
       boolean mustSync = log.append(request.batch, sequence, timestamp, unsynced);
