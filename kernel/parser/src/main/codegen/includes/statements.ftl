@@ -29,6 +29,10 @@ SqlNode SqlStmt() :
     |
         LOOKAHEAD(1) stmt = AnalyzeStatement()
     |
+        LOOKAHEAD(1) stmt = VacuumStatement()
+    |
+        LOOKAHEAD(1) stmt = CheckpointStatement()
+    |
         LOOKAHEAD(1) stmt = SetStatement()
     |
         LOOKAHEAD(1) stmt = ResetStatement()
@@ -458,6 +462,46 @@ SqlNode AnalyzeStatement() :
     <ANALYZE> { s = span(); } [ LOOKAHEAD(1) <VERBOSE> ]
     [ table = CompoundTableIdentifier() [ columns = ParenthesizedSimpleIdentifierList() ] ]
     { return new Analyze(s.end(this), table, support.names(columns)); }
+}
+
+/** Parses VACUUM. */
+SqlNode VacuumStatement() :
+{
+    final Span s;
+    List<Option> settings = new ArrayList<Option>();
+    final List<SqlIdentifier> tables = new ArrayList<SqlIdentifier>();
+}
+{
+    <VACUUM> { s = span(); }
+    (
+        settings = ParenthesizedOptions()
+    |
+        [ <FULL> { settings.add(new Option("full", null)); } ]
+        [ LOOKAHEAD(1) <FREEZE> { settings.add(new Option("freeze", null)); } ]
+        [ LOOKAHEAD(1) <VERBOSE> { settings.add(new Option("verbose", null)); } ]
+        [ <ANALYZE> { settings.add(new Option("analyze", null)); } ]
+    )
+    [ AddVacuumTable(tables) ( <COMMA> AddVacuumTable(tables) )* ]
+    { return new Vacuum(s.end(this), settings, tables); }
+}
+
+/** Parses a table of VACUUM; its columns only say what to analyze. */
+void AddVacuumTable(List<SqlIdentifier> tables) :
+{
+    final SqlIdentifier table;
+}
+{
+    table = CompoundTableIdentifier() [ ParenthesizedSimpleIdentifierList() ]
+    { tables.add(table); }
+}
+
+/** Parses CHECKPOINT. */
+SqlNode CheckpointStatement() :
+{
+    final Span s;
+}
+{
+    <CHECKPOINT> { s = span(); return new Checkpoint(s.end(this)); }
 }
 
 /** Parses SET in its forms. */

@@ -15,6 +15,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 public abstract sealed class Statement extends SqlCall
     permits Analyze,
+        Checkpoint,
         Copy,
         CreateIndex,
         CreateTable,
@@ -29,7 +30,8 @@ public abstract sealed class Statement extends SqlCall
         ShowVariable,
         TransactionStatement,
         Truncate,
-        Update {
+        Update,
+        Vacuum {
   private final SqlOperator operator;
 
   Statement(SqlParserPos pos, String name) {

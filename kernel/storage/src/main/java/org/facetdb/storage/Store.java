@@ -72,8 +72,18 @@ public interface Store extends AutoCloseable {
   /** Writes all memtables that exist now to sstables, and returns when that is done. */
   void flush();
 
-  /** Merges until the tree has its ideal shape, and returns when that is done. */
+  /**
+   * Merges what was committed before into its ideal shape, prunes history that nobody may read, and
+   * returns when that is done. Reads and commits go on.
+   */
   void compact();
+
+  /**
+   * As {@link #compact()}, for one key space.
+   *
+   * @throws StorageException SQLSTATE 42704 if there is no such key space
+   */
+  void compact(int keySpace);
 
   /** Sizes, and what was done since the store was opened. */
   StoreStatistics statistics();

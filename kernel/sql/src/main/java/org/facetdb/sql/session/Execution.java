@@ -160,6 +160,11 @@ final class Execution implements AutoCloseable {
     return transaction;
   }
 
+  /** Whether BEGIN began the transaction. */
+  boolean isInBlock() {
+    return transaction != null && transaction.isBlock();
+  }
+
   /** What the planner is told about this execution. */
   PlanContext planContext(String sql) {
     return PlanContext.of(sql, catalog)

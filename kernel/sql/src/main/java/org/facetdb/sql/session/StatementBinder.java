@@ -1,7 +1,6 @@
 package org.facetdb.sql.session;
 
 import org.apache.calcite.sql.SqlNode;
-import org.facetdb.parser.Analyze;
 import org.facetdb.parser.Copy;
 import org.facetdb.parser.Delete;
 import org.facetdb.parser.Explain;
@@ -10,7 +9,6 @@ import org.facetdb.parser.ObjectStatement;
 import org.facetdb.parser.Statement;
 import org.facetdb.parser.Update;
 import org.facetdb.spi.DatabaseException;
-import org.facetdb.sql.Result;
 
 /** Binds a statement to the schema that an execution sees. Used for one statement. */
 final class StatementBinder {
@@ -42,6 +40,9 @@ final class StatementBinder {
     if (DdlCommand.handles(statement)) {
       return new DdlCommand(sql, statement);
     }
+    if (MaintenanceCommand.handles(statement)) {
+      return new MaintenanceCommand(sql, statement);
+    }
     return switch (statement) {
       case Insert insert -> InsertCommand.bind(execution, sql, insert);
       case Update update -> UpdateCommand.bind(execution, sql, update);
@@ -51,7 +52,6 @@ final class StatementBinder {
         Command explained = bind(explain.statement());
         yield new ExplainCommand(explained.explain(), explained, explain.analyze());
       }
-      case Analyze _ -> new NothingCommand("ANALYZE");
       case ObjectStatement object when ExtensionCommand.handles(object) ->
           new ExtensionCommand(sql, object);
       case ObjectStatement object ->
@@ -59,19 +59,5 @@ final class StatementBinder {
       default ->
           throw DatabaseException.unsupported(statement.command() + " is not supported here");
     };
-  }
-
-  /** A statement that has nothing to do: statistics are not kept. */
-  private record NothingCommand(String name) implements Command {
-    @Override
-    public boolean writes() {
-      return false;
-    }
-
-    @Override
-    public Result run(Execution execution) {
-      execution.close();
-      return Results.done(name);
-    }
   }
 }

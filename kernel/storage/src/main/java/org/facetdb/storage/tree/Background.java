@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.memtable.Memtable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs flushes and compactions on the executor, at most one of each at a time, and lets callers
@@ -128,12 +129,16 @@ final class Background {
   private void compactAll() {
     compacting.lock();
     try {
-      boolean more = true;
-      while (more) {
-        more = compactor.step();
-      }
+      stepWhileDue();
     } finally {
       compacting.unlock();
+    }
+  }
+
+  private void stepWhileDue() {
+    boolean more = true;
+    while (more) {
+      more = compactor.step();
     }
   }
 
@@ -192,14 +197,22 @@ final class Background {
     }
   }
 
-  /** Compacts in the calling thread until nothing is left to do. */
-  void compactFully() {
+  /**
+   * Compacts in the calling thread until what was there at the call has its ideal shape. Steps that
+   * are due anyway go first, so that writers do not wait for the whole.
+   */
+  void compactFully(@Nullable Integer keySpace) {
     requireWorking();
-    compacting.lock();
-    try {
-      compactor.full();
-    } finally {
-      compacting.unlock();
+    FullCompaction pass = compactor.beginPass(keySpace);
+    boolean more = true;
+    while (more) {
+      compacting.lock();
+      try {
+        stepWhileDue();
+        more = compactor.step(pass);
+      } finally {
+        compacting.unlock();
+      }
     }
     requireWorking();
   }

@@ -51,31 +51,6 @@ final class CompactionPolicy {
     return null;
   }
 
-  /** The next step towards one sorted level for each tree, null when it is reached. */
-  @Nullable Compaction pickFull(TreeState state, Retention retention, boolean rewriteHistory) {
-    List<TableInfo> expired = expired(state, retention);
-    if (!expired.isEmpty()) {
-      return new Compaction.Drop(expired);
-    }
-    for (TableKind kind : TableKind.values()) {
-      List<List<TableInfo>> levels = state.levels(kind);
-      int last = levels.size() - 1;
-      while (last > 1 && levels.get(last).isEmpty()) {
-        last--;
-      }
-      int first = 0;
-      while (first < last && levels.get(first).isEmpty()) {
-        first++;
-      }
-      boolean rewrite = kind == TableKind.HISTORY && rewriteHistory && !levels.get(last).isEmpty();
-      if (first < last || rewrite) {
-        return new Compaction.Merge(
-            kind, List.copyOf(levels.subList(first, last + 1)), first, last);
-      }
-    }
-    return null;
-  }
-
   static long bytes(List<TableInfo> tables) {
     return tables.stream().mapToLong(TableInfo::bytes).sum();
   }
@@ -100,9 +75,8 @@ final class CompactionPolicy {
     if (meeting(levels.get(1), oldest.smallest(), oldest.largest()).isEmpty()) {
       return new Compaction.Move(oldest, 1);
     }
-    SpaceKey from = Collections.min(top.stream().map(TableInfo::smallest).toList());
-    SpaceKey to = Collections.max(top.stream().map(TableInfo::largest).toList());
-    return new Compaction.Merge(kind, List.of(top, meeting(levels.get(1), from, to)), 0, 1);
+    List<TableInfo> below = meeting(levels.get(1), smallest(top), largest(top));
+    return new Compaction.Merge(kind, List.of(top, below), 0, 1);
   }
 
   private Compaction fromLevel(TableKind kind, List<List<TableInfo>> levels, int level) {
@@ -123,7 +97,15 @@ final class CompactionPolicy {
         : new Compaction.Merge(kind, List.of(List.of(chosen), below), level, level + 1);
   }
 
-  private static List<TableInfo> meeting(List<TableInfo> level, SpaceKey from, SpaceKey to) {
+  static SpaceKey smallest(List<TableInfo> tables) {
+    return Collections.min(tables.stream().map(TableInfo::smallest).toList());
+  }
+
+  static SpaceKey largest(List<TableInfo> tables) {
+    return Collections.max(tables.stream().map(TableInfo::largest).toList());
+  }
+
+  static List<TableInfo> meeting(List<TableInfo> level, SpaceKey from, SpaceKey to) {
     return level.stream().filter(table -> table.overlaps(from, to)).toList();
   }
 }

@@ -40,21 +40,24 @@ final class Compactor {
     return compaction != null && run(compaction, retention);
   }
 
-  /** Brings each tree into one sorted level, and drops what nobody reads. */
-  void full() {
-    boolean rewriteHistory = true;
-    while (!contents.isClosing()) {
-      TreeState state = contents.state();
-      Retention retention = retention(state);
-      Compaction compaction = policy.pickFull(state, retention, rewriteHistory);
-      if (compaction == null || !run(compaction, retention)) {
-        break;
-      }
-      if (compaction instanceof Compaction.Merge merge && merge.kind() == TableKind.HISTORY) {
-        rewriteHistory = false;
-      }
+  /** Begins a pass over one key space, or over all for null. */
+  FullCompaction beginPass(@Nullable Integer keySpace) {
+    return new FullCompaction(contents.state(), options, keySpace);
+  }
+
+  /** Takes the next step of a pass; false if there is none or the tree closes. */
+  boolean step(FullCompaction pass) {
+    if (contents.isClosing()) {
+      return false;
     }
-    forget();
+    TreeState state = contents.state();
+    Retention retention = retention(state);
+    Compaction compaction = pass.next(state, retention);
+    if (compaction == null) {
+      forget();
+      return false;
+    }
+    return run(compaction, retention);
   }
 
   private boolean run(Compaction compaction, Retention retention) {

@@ -353,10 +353,15 @@ public final class LsmTree implements AutoCloseable {
     background.awaitFlushed();
   }
 
-  /** Merges until every tree is one sorted level and history is pruned, and returns then. */
-  public void compact() {
+  /**
+   * Merges what was applied before until every tree is one sorted level and history is pruned, and
+   * returns then. Reads and writes go on.
+   *
+   * @param keySpace the one key space to do this for, null for all
+   */
+  public void compact(@Nullable Integer keySpace) {
     flush();
-    background.compactFully();
+    background.compactFully(keySpace);
   }
 
   /** Verifies every checksum, order, index and filter of every file; empty if all is well. */

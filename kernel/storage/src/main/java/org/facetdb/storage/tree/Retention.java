@@ -125,4 +125,13 @@ final class Retention {
     }
     return smallest;
   }
+
+  /** The largest watermark of the key spaces from one to another, inclusive; 0 if none has one. */
+  long largestWatermark(int from, int to) {
+    long largest = 0;
+    for (int id : keySpaces.subMap(from, to + 1).keySet()) {
+      largest = Math.max(largest, expired(id) ? Long.MAX_VALUE : watermark(id));
+    }
+    return largest;
+  }
 }

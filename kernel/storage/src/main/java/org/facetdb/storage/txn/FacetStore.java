@@ -130,7 +130,7 @@ public final class FacetStore implements Store {
     this.log =
         new WriteAheadLog(
             files, LOG_DIRECTORY, options, recovery, timeline, committed, floor, timestampFloor);
-    log.onRotate(() -> housekeep(this::prepareSpare));
+    log.onRotate(() -> housekeep(log::prepareSpare));
     this.pipeline =
         new CommitPipeline(
             log,
@@ -305,10 +305,6 @@ public final class FacetStore implements Store {
     timeline.prune(HybridTime.ofMillis(Math.max(0, HybridTime.millis(clock.now()) - millis)));
   }
 
-  private void prepareSpare() {
-    log.prepareSpare();
-  }
-
   LsmTree tree() {
     return tree;
   }
@@ -474,7 +470,14 @@ public final class FacetStore implements Store {
   @Override
   public void compact() {
     checkOpen();
-    tree.compact();
+    tree.compact(null);
+  }
+
+  @Override
+  public void compact(int keySpace) {
+    checkOpen();
+    checkKeySpace(keySpace);
+    tree.compact(keySpace);
   }
 
   @Override

@@ -51,7 +51,7 @@ class ConcurrentTreeTest {
       for (int i = 0; i < COMMITS && failure.get() == null; i++) {
         move(fixture, model);
         if (i % 3000 == 2999) {
-          fixture.tree.compact();
+          fixture.tree.compact(null);
         }
       }
       running.set(false);

@@ -37,7 +37,7 @@ class HistoryTest {
   void removalThatIsFlushedBeforeItsKeyIsWrittenAgainDoesNotResurrectTheOldValue() {
     byte[] key = bytes("key");
     long first = fixture.put(1, key, bytes("one"));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     long removed = fixture.delete(1, key);
     long second = fixture.put(1, key, bytes("two"));
     fixture.tree.flush();
@@ -51,7 +51,7 @@ class HistoryTest {
       try (Cursor cursor = fixture.tree.scan(1, null, null, removed)) {
         assertFalse(cursor.next());
       }
-      fixture.tree.compact();
+      fixture.tree.compact(null);
     }
   }
 
@@ -62,7 +62,7 @@ class HistoryTest {
         fixture.put(1, TreeFixture.key(key), bytes("v" + version));
       }
     }
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertEquals(20, entries(state().current()));
     assertEquals(20 * 99, entries(state().history()));
   }
@@ -73,7 +73,7 @@ class HistoryTest {
     long put = fixture.put(1, key, bytes("value"));
     fixture.tree.flush();
     long removed = fixture.delete(1, key);
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertEquals(0, entries(state().current()));
     assertEquals(1, entries(state().history()));
     assertArrayEquals(bytes("value"), fixture.tree.get(1, key, put));
@@ -87,12 +87,12 @@ class HistoryTest {
     long put = fixture.put(1, key, bytes("value"));
     assertTrue(fixture.host.pin(fixture.tree, 1, put));
     long removed = fixture.delete(1, key);
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertEquals(removed, fixture.tree.latestVersion(1, key));
     assertTrue(fixture.tree.changedSince(1, null, null, put));
     fixture.host.unpin(put);
     fixture.put(1, bytes("another"), bytes("x"));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertEquals(0, fixture.tree.latestVersion(1, key));
   }
 
@@ -103,15 +103,15 @@ class HistoryTest {
     long first = fixture.put(keySpace, key, bytes("one"));
     fixture.host.now.addAndGet(HybridTime.ofMillis(100));
     long second = fixture.put(keySpace, key, bytes("two"));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertArrayEquals(bytes("one"), fixture.tree.get(keySpace, key, first));
     assertTrue(fixture.host.pin(fixture.tree, keySpace, first));
     fixture.host.now.addAndGet(HybridTime.ofMillis(5000));
     fixture.put(1, key, bytes("other"));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertArrayEquals(bytes("one"), fixture.tree.get(keySpace, key, first));
     fixture.host.unpin(first);
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertEquals(0, entries(state().history()));
     assertFalse(fixture.host.pin(fixture.tree, keySpace, first));
     assertArrayEquals(bytes("two"), fixture.tree.get(keySpace, key, second + 1));
@@ -130,14 +130,14 @@ class HistoryTest {
     fixture.host.now.addAndGet(HybridTime.ofMillis(10));
     fixture.tree.dropKeySpace(keySpace, fixture.host.now.get());
     assertFalse(fixture.tree.keySpaces().containsKey(keySpace));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertArrayEquals(bytes("value7"), fixture.tree.get(keySpace, TreeFixture.key(7), last));
     fixture.host.now.addAndGet(HybridTime.ofMillis(2000));
     long later = fixture.put(1, bytes("more"), bytes("x"));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertNull(fixture.tree.get(keySpace, TreeFixture.key(7), later));
     assertEquals(2, entries(state().current()));
-    fixture.tree.compact();
+    fixture.tree.compact(null);
     assertFalse(state().keySpaces().containsKey(keySpace));
     int next = fixture.tree.createKeySpace(KeySpaceOptions.keepForEver());
     assertTrue(next > keySpace, "ids are not given out twice");

@@ -88,7 +88,7 @@ class LsmTreeModelTest {
         readAll();
         reopen();
         readAll();
-        tree.compact();
+        tree.compact(null);
         readAll();
         assertEquals(List.of(), tree.check());
         assertNull(host.failure);
@@ -101,7 +101,7 @@ class LsmTreeModelTest {
     private void step() {
       switch (random.nextInt(40)) {
         case 0 -> tree.flush();
-        case 1 -> tree.compact();
+        case 1 -> tree.compact(random.nextBoolean() ? null : anyKeySpace());
         case 2 -> reopen();
         case 3 -> host.now.addAndGet(HybridTime.ofMillis(random.nextInt(60)));
         case 4 -> pin();
@@ -110,6 +110,10 @@ class LsmTreeModelTest {
         case 7, 8, 9, 10, 11 -> readSome();
         default -> commit();
       }
+    }
+
+    private int anyKeySpace() {
+      return keySpaces.get(random.nextInt(keySpaces.size()));
     }
 
     private byte[] key() {

@@ -65,7 +65,7 @@ class OldFormatTest {
     try (LsmTree tree = LsmTree.open(new DiskFileSystem(folder), options, host)) {
       assertEquals(List.of(), tree.check());
       verify(tree);
-      tree.compact();
+      tree.compact(null);
       assertEquals(List.of(), tree.check());
       verify(tree);
     }

@@ -44,7 +44,7 @@ class TreeCrashTest {
         assertEquals(timestamp, fixture.commit(batch));
         timestamps.add(timestamp);
         if (random.nextInt(40) == 0) {
-          fixture.tree.compact();
+          fixture.tree.compact(null);
         }
         if (random.nextInt(20) == 0) {
           verify(files.survivor(random), fixture, model, timestamps, random);

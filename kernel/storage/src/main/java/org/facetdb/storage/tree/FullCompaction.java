@@ -1,0 +1,166 @@
+package org.facetdb.storage.tree;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.facetdb.storage.tree.entry.SpaceKey;
+import org.facetdb.storage.tree.manifest.TreeState;
+import org.facetdb.storage.tree.table.TableInfo;
+import org.facetdb.storage.tree.table.TableKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass that brings each tree into one sorted level and prunes history, in steps of bounded size
+ * between which other compactions take their turns. Used by one thread.
+ *
+ * <p>Each step is picked from the state as it is then: a pass goes through the levels from the top,
+ * through each level in key order, and takes what it meets, so it ends however much is written
+ * meanwhile. What is merged is contiguous in age for every key in it, as in {@link
+ * CompactionPolicy}, and no table of its level lies between those taken.
+ */
+final class FullCompaction {
+  private static final int STEP_TABLES = 8;
+
+  private final long stepBytes;
+  private final @Nullable Integer keySpace;
+  private final long newerThanPass;
+  private TableKind kind = TableKind.CURRENT;
+  private int level = -1;
+  private int last;
+  private @Nullable SpaceKey after;
+
+  /**
+   * Begins a pass.
+   *
+   * @param keySpace the key space whose tables are taken, with what else they hold; null for all
+   */
+  FullCompaction(TreeState state, TreeOptions options, @Nullable Integer keySpace) {
+    this.stepBytes = STEP_TABLES * options.tableBytes();
+    this.keySpace = keySpace;
+    this.newerThanPass = state.nextFile();
+  }
+
+  /** The next step, null when the pass is over. */
+  @Nullable Compaction next(TreeState state, Retention retention) {
+    while (true) {
+      List<List<TableInfo>> levels = state.levels(kind);
+      if (level < 0) {
+        last = deepest(levels);
+        level = 0;
+        Compaction all = atOnce(levels);
+        if (all != null) {
+          return all;
+        }
+      }
+      Compaction step = level < last ? down(levels) : rewrite(levels.get(level), retention);
+      if (step != null) {
+        return step;
+      }
+      if (level < last) {
+        level++;
+        after = null;
+      } else if (kind == TableKind.CURRENT) {
+        kind = TableKind.HISTORY;
+        level = -1;
+        after = null;
+      } else {
+        return null;
+      }
+    }
+  }
+
+  private static int deepest(List<List<TableInfo>> levels) {
+    int deepest = levels.size() - 1;
+    while (deepest > 1 && levels.get(deepest).isEmpty()) {
+      deepest--;
+    }
+    return deepest;
+  }
+
+  /** All levels in one merge, if that is not too much. */
+  private @Nullable Compaction atOnce(List<List<TableInfo>> levels) {
+    int first = 0;
+    while (first < last && levels.get(first).isEmpty()) {
+      first++;
+    }
+    long bytes = levels.stream().mapToLong(CompactionPolicy::bytes).sum();
+    if (keySpace != null || first == last || bytes > stepBytes) {
+      return null;
+    }
+    level = last;
+    return new Compaction.Merge(kind, List.copyOf(levels.subList(first, last + 1)), first, last);
+  }
+
+  /** The next tables of the level into the one below. */
+  private @Nullable Compaction down(List<List<TableInfo>> levels) {
+    List<TableInfo> below = levels.get(level + 1);
+    if (level == 0) {
+      List<TableInfo> top = levels.get(0);
+      if (after != null || top.stream().noneMatch(this::isAsked)) {
+        return null;
+      }
+      SpaceKey from = CompactionPolicy.smallest(top);
+      after = CompactionPolicy.largest(top);
+      return new Compaction.Merge(
+          kind, List.of(top, CompactionPolicy.meeting(below, from, after)), 0, 1);
+    }
+    List<TableInfo> chosen = new ArrayList<>();
+    List<TableInfo> meeting = List.of();
+    for (TableInfo table : levels.get(level)) {
+      if (chosen.isEmpty() && (isPassed(table) || !isAsked(table))) {
+        continue;
+      }
+      SpaceKey from = chosen.isEmpty() ? table.smallest() : chosen.getFirst().smallest();
+      List<TableInfo> wider = CompactionPolicy.meeting(below, from, table.largest());
+      long bytes = CompactionPolicy.bytes(chosen) + CompactionPolicy.bytes(wider) + table.bytes();
+      if (!chosen.isEmpty() && (bytes > stepBytes || !isAsked(table))) {
+        break;
+      }
+      chosen.add(table);
+      meeting = wider;
+    }
+    if (chosen.isEmpty()) {
+      return null;
+    }
+    after = chosen.getLast().largest();
+    return new Compaction.Merge(kind, List.of(chosen, meeting), level, level + 1);
+  }
+
+  /** The next tables of the last level that were there before the pass and may hold garbage. */
+  private @Nullable Compaction rewrite(List<TableInfo> tables, Retention retention) {
+    if (kind == TableKind.CURRENT) {
+      return null;
+    }
+    List<TableInfo> chosen = new ArrayList<>();
+    for (TableInfo table : tables) {
+      boolean wanted = !isPassed(table) && isAsked(table) && mayBePruned(table, retention);
+      boolean room = CompactionPolicy.bytes(chosen) + table.bytes() <= stepBytes;
+      if (wanted && (chosen.isEmpty() || room)) {
+        chosen.add(table);
+      } else if (!chosen.isEmpty()) {
+        break;
+      }
+    }
+    if (chosen.isEmpty()) {
+      return null;
+    }
+    after = chosen.getLast().largest();
+    return new Compaction.Merge(kind, List.of(chosen), level, level);
+  }
+
+  private boolean mayBePruned(TableInfo table, Retention retention) {
+    int from = table.smallest().keySpace();
+    int to = table.largest().keySpace();
+    return table.number() < newerThanPass
+        && table.minBegin() < retention.largestWatermark(from, to);
+  }
+
+  private boolean isPassed(TableInfo table) {
+    return after != null && table.smallest().compareTo(after) <= 0;
+  }
+
+  private boolean isAsked(TableInfo table) {
+    return keySpace == null
+        || (Integer.compareUnsigned(table.smallest().keySpace(), keySpace) <= 0
+            && Integer.compareUnsigned(table.largest().keySpace(), keySpace) >= 0);
+  }
+}
