@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * closes that channel under all of them; whoever notices opens it again and repeats the read, which
  * is why an open file must not be deleted or renamed. Writes and syncs go through a {@link
  * RandomAccessFile}, which interrupts do not touch, under a lock that keeps position and write
- * together. A sync through a channel would be unsafe: an interrupt that closes the channel replaces
- * the error of the sync, and Linux reports that error only once.
+ * together, or to mapped memory, which no interrupt reaches either. A sync through a channel would
+ * be unsafe: an interrupt that closes the channel replaces the error of the sync, and Linux reports
+ * that error only once.
  *
- * <p>Owns both handles.
+ * <p>Owns both handles and the mapping.
  */
 final class DiskFile implements StorageFile {
   private final Path path;
@@ -31,6 +32,9 @@ final class DiskFile implements StorageFile {
   private final ReentrantLock openLock = new ReentrantLock();
   private volatile @Nullable FileChannel reader;
   private volatile boolean closed;
+
+  /** The first bytes of the file for whoever writes; null where they are not mapped. */
+  private @Nullable MappedFile mapped;
 
   /** Where the writer stands, -1 if that is not known. */
   private long writerPosition = -1;
@@ -108,6 +112,11 @@ final class DiskFile implements StorageFile {
   @Override
   public void write(long position, byte[] source, int offset, int length) {
     RandomAccessFile file = writer();
+    MappedFile stored = mapped;
+    if (stored != null && position + length <= stored.size()) {
+      stored.write(position, source, offset, length);
+      return;
+    }
     writeLock.lock();
     try {
       if (position != writerPosition) {
@@ -133,8 +142,28 @@ final class DiskFile implements StorageFile {
   }
 
   @Override
+  public void mapForOverwriting() {
+    writer();
+    unmap();
+    mapped = MappedFile.map(path, size());
+  }
+
+  private void unmap() {
+    MappedFile stored = mapped;
+    mapped = null;
+    if (stored != null) {
+      stored.close();
+    }
+  }
+
+  @Override
   public void sync(SyncSite site) {
-    flush("sync");
+    MappedFile stored = mapped;
+    if (stored != null) {
+      stored.sync();
+    } else {
+      flush("sync");
+    }
   }
 
   private void flush(String operation) {
@@ -157,6 +186,7 @@ final class DiskFile implements StorageFile {
   @Override
   public void truncate(long size) {
     RandomAccessFile file = writer();
+    unmap();
     writeLock.lock();
     try {
       writerPosition = -1;
@@ -173,6 +203,7 @@ final class DiskFile implements StorageFile {
     openLock.lock();
     try {
       closed = true;
+      unmap();
       FileChannel channel = reader;
       if (channel != null) {
         channel.close();

@@ -50,6 +50,13 @@ public interface StorageFile extends AutoCloseable {
     }
   }
 
+  /**
+   * Makes later writes within the present size cheap, and syncs those of data alone. The file must
+   * hold its bytes already, on the device too: what cannot be stored there any more ends the
+   * mapping's owner. A truncation ends it.
+   */
+  default void mapForOverwriting() {}
+
   /** Returns when all bytes written before are on the device. */
   void sync(SyncSite site);
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.StoreOptions;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * the files that are not open, and none that is.
  */
 final class LogSegments {
-  private static final int SPARES_MAX = 2;
+  private static final int SPARES_MIN = 2;
+  private static final int SPARES_MAX = 8;
 
   /**
    * A segment.
@@ -90,6 +92,7 @@ final class LogSegments {
   private final FileSystem files;
   private final String directory;
   private final int segmentBytes;
+  private final int sparesMax;
   private final long keptBytesMax;
   private final Timeline timeline;
   private final ReentrantLock lock = new ReentrantLock();
@@ -98,7 +101,7 @@ final class LogSegments {
   private final Deque<String> spares = new ArrayDeque<>();
   private final TreeMap<Long, Integer> pins = new TreeMap<>();
   private @Nullable Segment active;
-  private volatile long writtenEnd;
+  private final AtomicLong writtenEnd = new AtomicLong();
   private long keptBytes;
   private long retainAfter;
   private long oldestSequence;
@@ -114,6 +117,10 @@ final class LogSegments {
     this.files = files;
     this.directory = directory;
     this.segmentBytes = options.segmentBytes();
+    // A flush lets go of what one memtable took, and the next one needs as much.
+    this.sparesMax =
+        Math.clamp(
+            1 + 2 * options.memtableBytes() / options.segmentBytes(), SPARES_MIN, SPARES_MAX);
     this.keptBytesMax = options.changeLogBytes();
     this.retainAfter = options.changeLog() ? 0 : Long.MAX_VALUE;
     this.timeline = timeline;
@@ -126,7 +133,7 @@ final class LogSegments {
   }
 
   private void release(String file) {
-    if (spares.size() >= SPARES_MAX) {
+    if (spares.size() >= sparesMax) {
       files.delete(file);
       return;
     }
@@ -204,7 +211,7 @@ final class LogSegments {
     lock.lock();
     try {
       active = segment;
-      writtenEnd = segment.base();
+      writtenEnd.set(segment.base());
       updateOldest();
     } finally {
       lock.unlock();
@@ -213,7 +220,8 @@ final class LogSegments {
 
   /** All records before a log offset are in the file of the active segment. */
   void written(long end) {
-    writtenEnd = end;
+    // Who must see the records learns of their commit after this, by a volatile load.
+    writtenEnd.setRelease(end);
   }
 
   /** The active segment has got its last record. */
@@ -353,7 +361,7 @@ final class LogSegments {
                 last.file(),
                 last.number(),
                 last.base(),
-                writtenEnd,
+                writtenEnd.getAcquire(),
                 last.sequenceBefore(),
                 Long.MAX_VALUE,
                 last.fileBytes()));

@@ -106,6 +106,7 @@ public final class WriteAheadLog implements CommitLog {
       active = files.open(activeName, FileSystem.Mode.WRITE);
     }
     active.prewrite(segmentBytes);
+    active.mapForOverwriting();
     activeBytes = segmentBytes;
     SegmentHeader header =
         new SegmentHeader(
@@ -171,6 +172,7 @@ public final class WriteAheadLog implements CommitLog {
       file.truncate(before);
       throw e;
     }
+    file.mapForOverwriting();
     activeBytes = position + buffered + bytes;
   }
 

@@ -187,7 +187,12 @@ final class KeyTree {
     return from;
   }
 
-  boolean keyEquals(Leaf leaf, int slot, byte[] key, int offset, int length) {
+  private boolean keyEquals(Leaf leaf, int slot, byte[] key, int offset, int length) {
+    // The heads lie in lines that the search has loaded, the key itself mostly does not.
+    if (leaf.high[slot] != Bytes.head(key, offset, length)
+        || leaf.low[slot] != Bytes.head(key, offset + 8, length - 8)) {
+      return false;
+    }
     int reference = leaf.keys[slot];
     return Bytes.equal(
         arena.chunk(reference),

@@ -1,5 +1,7 @@
 package org.facetdb.storage.tree.memtable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.tree.entry.Bytes;
@@ -15,6 +17,21 @@ import org.jspecify.annotations.Nullable;
  * order of their timestamps.
  */
 public final class Memtable {
+  private static final VarHandle ENTRIES;
+  private static final VarHandle LAST_TIMESTAMP;
+  private static final VarHandle LAST_SEQUENCE;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ENTRIES = lookup.findVarHandle(Memtable.class, "entries", long.class);
+      LAST_TIMESTAMP = lookup.findVarHandle(Memtable.class, "lastTimestamp", long.class);
+      LAST_SEQUENCE = lookup.findVarHandle(Memtable.class, "lastSequence", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /** The trees by key space, ascending; replaced as a whole. */
   private record Trees(int[] keySpaces, KeyTree[] trees) {
     @Nullable KeyTree of(int keySpace) {
@@ -39,9 +56,10 @@ public final class Memtable {
   private final VersionArena arena = new VersionArena();
   private final KeyFilter filter;
   private volatile Trees trees = new Trees(new int[0], new KeyTree[0]);
-  private volatile long entries;
-  private volatile long lastTimestamp;
-  private volatile long lastSequence;
+  // Stored with release: whoever must see a commit's rows knows of the commit by other means.
+  private long entries;
+  private long lastTimestamp;
+  private long lastSequence;
 
   /** An empty memtable that is meant to hold so many bytes. */
   public Memtable(long expectedBytes) {
@@ -76,24 +94,24 @@ public final class Memtable {
           rows.valueLength());
       added++;
     }
-    entries += added;
-    lastTimestamp = commitTimestamp;
-    lastSequence = sequence;
+    ENTRIES.setRelease(this, entries + added);
+    LAST_TIMESTAMP.setRelease(this, commitTimestamp);
+    LAST_SEQUENCE.setRelease(this, sequence);
   }
 
   /** Versions held. */
   public long entries() {
-    return entries;
+    return (long) ENTRIES.getAcquire(this);
   }
 
   /** Timestamp of the last commit applied, 0 if there is none. */
   public long lastTimestamp() {
-    return lastTimestamp;
+    return (long) LAST_TIMESTAMP.getAcquire(this);
   }
 
   /** Sequence of the last commit applied, 0 if there is none. */
   public long lastSequence() {
-    return lastSequence;
+    return (long) LAST_SEQUENCE.getAcquire(this);
   }
 
   /** Heap bytes held, roughly; for the writer. */
