@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Runs one benchmark: {@code skeleton [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
  * [--only kv|sql]}, {@code storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
  * [--cache MB]}, {@code commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]}, {@code versions
- * [--json FILE] [--dir DIR] [--tiny] [--rounds N]} or {@code fts [--json FILE] [--dir DIR] [--tiny]
- * [--rounds N] [--megabytes N] [--text DIR...]}. Prints a line per metric; ratios above 1 are
- * better than the peer.
+ * [--json FILE] [--dir DIR] [--tiny] [--rounds N]}, {@code soak [--json FILE] [--dir DIR] [--tiny]
+ * [--minutes N] [--memory MB]} or {@code fts [--json FILE] [--dir DIR] [--tiny] [--rounds N]
+ * [--megabytes N] [--text DIR...]}. Prints a line per metric; ratios above 1 are better than the
+ * peer.
  */
 public final class Main {
   private static final String USAGE =
@@ -26,9 +27,10 @@ public final class Main {
              bench storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N] [--cache MB]
              bench commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]
              bench versions [--json FILE] [--dir DIR] [--tiny] [--rounds N]
+             bench soak [--json FILE] [--dir DIR] [--tiny] [--minutes N] [--memory MB]
              bench fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]""";
   private static final List<String> NAMES =
-      List.of("skeleton", "storage", "commit", "versions", "fts");
+      List.of("skeleton", "storage", "commit", "versions", "soak", "fts");
   private static final List<Path> TEXT_FOLDERS =
       List.of(Path.of("/usr/share/doc"), Path.of("/usr/share/info"), Path.of("/usr/share/man"));
   private static final long TEXT_BYTES_MIN = 100L << 20;
@@ -64,6 +66,7 @@ public final class Main {
         case "storage" -> storage(arguments, directory, out).run(sink);
         case "commit" -> commit(arguments, directory, out).run(sink);
         case "versions" -> versions(arguments, directory, out).run(sink);
+        case "soak" -> soak(arguments, directory, out).run(sink);
         default -> skeleton(arguments, directory, out, sink);
       }
     } finally {
@@ -138,6 +141,22 @@ public final class Main {
             number(arguments, "--rounds", standard.rounds()));
     out.println(VersionsBenchmark.heading(plan));
     return new VersionsBenchmark(plan, directory);
+  }
+
+  private static SoakBenchmark soak(List<String> arguments, Path directory, PrintStream out) {
+    boolean tiny = arguments.contains("--tiny");
+    long memory = (long) number(arguments, "--memory", 512) << 20;
+    SoakBenchmark.Plan plan =
+        tiny
+            ? new SoakBenchmark.Plan(
+                5_000, TimeUnit.SECONDS.toNanos(1), TimeUnit.MILLISECONDS.toNanos(200), memory)
+            : new SoakBenchmark.Plan(
+                500_000,
+                TimeUnit.MINUTES.toNanos(number(arguments, "--minutes", 15)),
+                TimeUnit.SECONDS.toNanos(15),
+                memory);
+    out.println(SoakBenchmark.heading(plan));
+    return new SoakBenchmark(plan, directory, out);
   }
 
   private static int number(List<String> arguments, String name, int otherwise) {

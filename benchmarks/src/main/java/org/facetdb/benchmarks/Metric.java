@@ -8,12 +8,12 @@ import java.util.Set;
  *
  * @param metric what was measured
  * @param unit of both values: {@code ops/s} and the like are better when larger, {@code ms}, {@code
- *     us} and {@code x} (amplification) when smaller
- * @param peer name and version
+ *     us}, {@code x} (amplification), {@code MB} and {@code files} when smaller
+ * @param peer name and version, or what else stands beside ours
  */
 public record Metric(String metric, String unit, double ours, String peer, double peerValue) {
   /** Units of which less is better; {@code x} is for amplification. */
-  private static final Set<String> LESS_IS_BETTER = Set.of("ms", "us", "x");
+  private static final Set<String> LESS_IS_BETTER = Set.of("ms", "us", "x", "MB", "files");
 
   public Metric {
     if (!(ours > 0) || !(peerValue > 0)) {

@@ -1,6 +1,8 @@
 package org.facetdb.benchmarks;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,7 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * The store beside RocksDB on the same entries: loads, reads from sstables, reads and writes at
- * once, and what they cost in space and written bytes.
+ * once, and what they cost in space and written bytes. Ours keeps no history, and then an hour of
+ * it.
  */
 final class StorageBenchmark {
   /**
@@ -36,6 +39,7 @@ final class StorageBenchmark {
   }
 
   private static final int RANGE = 100;
+  private static final String HOUR = ", an hour kept";
   private static final int THREADS = 4;
   private static final double[] SHARES = {0.5, 0.99, 0.999};
   private static final String[] NAMES = {"p50", "p99", "p999"};
@@ -60,19 +64,32 @@ final class StorageBenchmark {
   }
 
   void run(Consumer<Metric> sink) throws Exception {
-    try (KeyValueSide ours = new StoreSide(Scratch.fresh(directory, "facetdb"), plan.cacheBytes());
-        KeyValueSide theirs =
-            new RocksSide(Scratch.fresh(directory, "rocksdb"), plan.cacheBytes())) {
-      load(ours, theirs, sink);
-      Bench bench = new Bench(ours, theirs, sink);
-      bench.rounds("get, hit", "ops/s", side -> gets(side, 0));
-      bench.rounds("get, miss", "ops/s", side -> gets(side, entries.count()));
-      bench.rounds("seek and " + RANGE + " next", "ops/s", this::ranges);
-      bench.rounds("full scan", "entries/s", this::scan);
-      bench.latencies("get, hit", side -> readLatencies(side, plan.reads()));
-      bench.rounds(THREADS + " threads, 50/50", "ops/s", this::mixed);
-      bench.latencies("get beside a writer", this::besideWriter);
+    try (KeyValueSide theirs =
+        new RocksSide(Scratch.fresh(directory, "rocksdb"), plan.cacheBytes())) {
+      Load peers;
+      try (KeyValueSide ours = ours(Duration.ZERO)) {
+        Load load = load(ours);
+        peers = load(theirs);
+        report("", load, peers, sink);
+        Bench bench = new Bench(ours, theirs, sink);
+        bench.rounds("get, hit", "ops/s", side -> gets(side, 0));
+        bench.rounds("get, miss", "ops/s", side -> gets(side, entries.count()));
+        bench.rounds("seek and " + RANGE + " next", "ops/s", this::ranges);
+        bench.rounds("full scan", "entries/s", this::scan);
+        bench.latencies("get, hit", side -> readLatencies(side, plan.reads()));
+        bench.rounds(THREADS + " threads, 50/50", "ops/s", this::mixed);
+        bench.latencies("get beside a writer", this::besideWriter);
+      }
+      try (KeyValueSide ours = ours(Duration.ofHours(1))) {
+        report(HOUR, load(ours), peers, sink);
+        new Bench(ours, theirs, sink)
+            .rounds(THREADS + " threads, 50/50" + HOUR, "ops/s", this::mixed);
+      }
     }
+  }
+
+  private KeyValueSide ours(Duration retention) throws IOException {
+    return new StoreSide(Scratch.fresh(directory, "facetdb"), plan.cacheBytes(), retention);
   }
 
   /** Metrics of both sides. */
@@ -118,34 +135,46 @@ final class StorageBenchmark {
     Latencies on(KeyValueSide side) throws Exception;
   }
 
-  /** Each side in turn: what a load costs until nothing is merged any more. */
-  private void load(KeyValueSide ours, KeyValueSide theirs, Consumer<Metric> sink)
-      throws Exception {
-    double[][] found = new double[4][2];
-    for (int i = 0; i < 2; i++) {
-      KeyValueSide side = i == 0 ? ours : theirs;
-      long before = counted ? WrittenBytes.now() : 0;
-      long start = System.nanoTime();
-      for (int n = 0; n < entries.count(); n++) {
-        side.put(entries.key(n), entries.value(n, 0));
-      }
-      found[0][i] = KeyValueBenchmark.perSecond(entries.count(), start);
-      side.flush();
-      if (counted) {
-        WrittenBytes.awaitQuiet();
-        found[1][i] = (double) (WrittenBytes.now() - before) / entries.bytes();
-      }
-      start = System.nanoTime();
-      side.settle();
-      found[2][i] = KeyValueBenchmark.perSecond(entries.count(), start);
-      found[3][i] = (double) side.tableBytes() / entries.bytes();
+  /** What a load costs until nothing is merged any more. */
+  private record Load(double puts, double amplification, double compaction, double space) {}
+
+  private Load load(KeyValueSide side) throws Exception {
+    long before = counted ? WrittenBytes.now() : 0;
+    long start = System.nanoTime();
+    for (int n = 0; n < entries.count(); n++) {
+      side.put(entries.key(n), entries.value(n, 0));
     }
-    sink.accept(new Metric("put", "ops/s", found[0][0], peer, found[0][1]));
+    double puts = KeyValueBenchmark.perSecond(entries.count(), start);
+    side.flush();
+    double amplification = 0;
     if (counted) {
-      sink.accept(new Metric("write amplification", "x", found[1][0], peer, found[1][1]));
+      WrittenBytes.awaitQuiet();
+      amplification = (double) (WrittenBytes.now() - before) / entries.bytes();
     }
-    sink.accept(new Metric("full compaction", "entries/s", found[2][0], peer, found[2][1]));
-    sink.accept(new Metric("space", "x", found[3][0], peer, found[3][1]));
+    start = System.nanoTime();
+    side.settle();
+    return new Load(
+        puts,
+        amplification,
+        KeyValueBenchmark.perSecond(entries.count(), start),
+        (double) side.tableBytes() / entries.bytes());
+  }
+
+  private void report(String suffix, Load ours, Load theirs, Consumer<Metric> sink) {
+    sink.accept(new Metric("put" + suffix, "ops/s", ours.puts(), peer, theirs.puts()));
+    if (counted) {
+      sink.accept(
+          new Metric(
+              "write amplification" + suffix,
+              "x",
+              ours.amplification(),
+              peer,
+              theirs.amplification()));
+    }
+    sink.accept(
+        new Metric(
+            "full compaction" + suffix, "entries/s", ours.compaction(), peer, theirs.compaction()));
+    sink.accept(new Metric("space" + suffix, "x", ours.space(), peer, theirs.space()));
   }
 
   private double gets(KeyValueSide side, int offset) throws Exception {

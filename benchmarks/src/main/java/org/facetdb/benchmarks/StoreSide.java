@@ -21,13 +21,19 @@ final class StoreSide implements KeyValueSide {
   private final int keySpace;
   private @Nullable Snapshot snapshot;
 
+  /** History is kept for an hour. */
   StoreSide(Path directory, long cacheBytes) {
+    this(directory, cacheBytes, Duration.ofHours(1));
+  }
+
+  /** Opens a new store whose superseded entries stay readable for a while. */
+  StoreSide(Path directory, long cacheBytes, Duration retention) {
     this.directory = directory;
     store =
         Stores.open(
             directory,
             StoreOptions.defaults().withMemtableBytes(64L << 20).withBlockCacheBytes(cacheBytes));
-    keySpace = store.createKeySpace(KeySpaceOptions.keepFor(Duration.ofHours(1)));
+    keySpace = store.createKeySpace(KeySpaceOptions.keepFor(retention));
   }
 
   @Override

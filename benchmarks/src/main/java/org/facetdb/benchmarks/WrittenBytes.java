@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this process gave the operating system to write, in any file. Stateless. */
+/**
+ * What this process made the operating system write to devices, in any file: each page that it
+ * dirtied, through calls or mapped memory, once until it was written. Stateless.
+ */
 final class WrittenBytes {
   private static final Path COUNTERS = Path.of("/proc/self/io");
-  private static final String WRITTEN = "wchar: ";
+  private static final String WRITTEN = "write_bytes: ";
   private static final int QUIET_ROUNDS = 5;
 
   private WrittenBytes() {}

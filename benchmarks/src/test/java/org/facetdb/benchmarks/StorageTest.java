@@ -57,6 +57,14 @@ class StorageTest {
   }
 
   @Test
+  void mixedLoadStaysWithinItsBounds() throws Exception {
+    String lines = run("soak");
+    for (String metric : List.of("resident set, largest", "write, p999", "open files, last")) {
+      assertTrue(lines.lines().anyMatch(l -> l.startsWith(metric)), metric + ": " + lines);
+    }
+  }
+
+  @Test
   void historyIsMeasuredBesideThePresent() throws Exception {
     String lines = run("versions");
     for (String metric : List.of("get", "scan of 100", "get as of", "scan of 100 as of")) {

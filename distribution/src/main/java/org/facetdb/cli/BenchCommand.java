@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Runs one benchmark beside its peers in the same run (skeleton, storage, commit or fts).",
+        "Runs one benchmark beside its peers in the same run (skeleton, storage, commit, versions, soak or fts).",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
