@@ -16,12 +16,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Runs one benchmark beside its peers in the same run (skeleton, storage, commit, versions, soak or fts).",
+        "Runs one benchmark beside its peers in the same run (skeleton, storage, commit, versions,"
+            + " soak or fts).",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "skeleton, storage, commit or fts")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "skeleton, storage, commit, versions, soak or fts")
   private String name;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the metrics as JSON")
