@@ -57,6 +57,28 @@ public final class StorageException extends RuntimeException {
             + found);
   }
 
+  /**
+   * A file is whole, and of a format that this program does not know. The category is {@code
+   * CORRUPTION}, since nobody may go on as if the file were not there.
+   *
+   * @param oldest smallest version that is read
+   * @param newest largest version that is read
+   */
+  public static StorageException unknownFormat(
+      String file, long offset, int oldest, int newest, int found) {
+    return new StorageException(
+        "0A000",
+        Category.CORRUPTION,
+        "stored data has a format that this version cannot read: file="
+            + file
+            + " offset="
+            + offset
+            + " expected=format version "
+            + (oldest == newest ? "" + newest : oldest + " to " + newest)
+            + " found=format version "
+            + found);
+  }
+
   /** The device or the operating system refused. */
   public static StorageException io(String message, @Nullable Throwable cause) {
     return new StorageException("58030", Category.RESOURCE, message, cause);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.Seeds;
 import org.facetdb.storage.StorageException;
@@ -17,6 +18,7 @@ import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.tree.entry.Bytes;
 import org.junit.jupiter.api.Test;
 
 /** Flipped bits in every kind of file are found, and named with file, offset and bytes. */
@@ -146,13 +148,85 @@ class DamageTest {
     }
   }
 
+  /** Positions and lengths of a table's blocks, which follow each other up to the footer. */
+  private static List<int[]> blocks(byte[] table) {
+    List<int[]> blocks = new ArrayList<>();
+    int at = 32;
+    while (at < table.length - 48) {
+      int length = 20 + Bytes.getInt(table, at + 12);
+      blocks.add(new int[] {at, length});
+      at += length;
+    }
+    return blocks;
+  }
+
+  @Test
+  void aBlockHoldsAtItsPlaceAlone() {
+    Map<String, byte[]> contents = written();
+    int moved = 0;
+    for (Map.Entry<String, byte[]> entry : contents.entrySet()) {
+      if (!entry.getKey().endsWith(".sst")) {
+        continue;
+      }
+      for (String from : contents.keySet().stream().filter(n -> n.endsWith(".sst")).toList()) {
+        byte[] other = contents.get(from);
+        for (int[] to : blocks(entry.getValue())) {
+          for (int[] block : blocks(other)) {
+            boolean same = other == entry.getValue() && block[0] == to[0];
+            if (same || block[1] != to[1] || other[block[0] + 1] != entry.getValue()[to[0] + 1]) {
+              continue;
+            }
+            Map<String, byte[]> swapped = new HashMap<>(contents);
+            byte[] table = entry.getValue().clone();
+            System.arraycopy(other, block[0], table, to[0], to[1]);
+            swapped.put(entry.getKey(), table);
+            StorageException e =
+                assertThrows(StorageException.class, () -> open(copy(swapped), 1 << 20).close());
+            String place = entry.getKey() + " offset=" + (to[0] + 16) + " ";
+            assertTrue(e.getMessage().contains(place), e.getMessage());
+            moved++;
+          }
+        }
+      }
+    }
+    assertTrue(moved >= 10, "blocks moved: " + moved);
+  }
+
+  @Test
+  void aTableOfALaterFormatIsRefusedAsSuch() {
+    Map<String, byte[]> contents = written();
+    for (String name : contents.keySet().stream().filter(n -> n.endsWith(".sst")).toList()) {
+      byte[] table = contents.get(name);
+      table[8] = 9;
+      CRC32C crc = new CRC32C();
+      crc.update(table, 0, 28);
+      Bytes.putInt(table, 28, (int) crc.getValue());
+      StorageException e =
+          assertThrows(StorageException.class, () -> open(copy(contents), 0).close());
+      assertEquals("0A000", e.sqlState());
+      assertEquals(StorageException.Category.CORRUPTION, e.category());
+      assertTrue(
+          e.getMessage()
+              .endsWith(name + " offset=8 expected=format version 1 to 3 found=format version 9"),
+          e.getMessage());
+      table[8] = 3;
+      crc.reset();
+      crc.update(table, 0, 28);
+      Bytes.putInt(table, 28, (int) crc.getValue());
+      open(copy(contents), 1 << 20).close();
+    }
+  }
+
   @Test
   void missingAndCutFilesRefuseToOpen() {
     Map<String, byte[]> contents = written();
     for (String name : contents.keySet()) {
       Map<String, byte[]> less = new HashMap<>(contents);
       less.remove(name);
-      assertThrows(StorageException.class, () -> open(copy(less), 0).close(), name);
+      StorageException missing =
+          assertThrows(StorageException.class, () -> open(copy(less), 0).close(), name);
+      assertEquals(StorageException.Category.CORRUPTION, missing.category(), missing.getMessage());
+      assertTrue(missing.getMessage().contains("file=memory:" + name), missing.getMessage());
       if (name.endsWith(".sst")) {
         byte[] bytes = contents.get(name);
         less.put(name, java.util.Arrays.copyOf(bytes, bytes.length - 1));

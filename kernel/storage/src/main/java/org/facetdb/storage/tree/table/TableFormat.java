@@ -26,7 +26,9 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  +---------+------+-------------+---+--------+------------+---------------+-------+---------+
  *  type 1 = data, 2 = index, 3 = Bloom filter, 4 = directory, 5 = fuse filter (from version 2 on);
  *  compression 0 = none, 1 = LZ4;
- *  crc over bytes 0 to 15 and the payload as stored
+ *  crc over the table's number:8, the block's position in the file:8, bytes 0 to 15 of the block and
+ *  the payload as stored, so that a block holds at its place alone; until version 2 without the
+ *  first two
  *
  *  data and index blocks, raw: see {@link BlockView}. An index block has an entry for each data
  *  block: its first key and begin, and as value a handle.
@@ -46,10 +48,14 @@ import org.facetdb.storage.tree.entry.Bytes;
  * </pre>
  */
 public final class TableFormat {
-  /** What is written; 1, which had no fuse filters, is read as well. */
-  static final int VERSION = 2;
+  /**
+   * What is written. Version 1, which had no fuse filters, and 2, whose blocks did not say where
+   * they belong, are read as well.
+   */
+  static final int VERSION = 3;
 
   private static final int OLDEST_VERSION = 1;
+  private static final int PLACED_VERSION = 3;
   static final long HEADER_MAGIC = magic("FACETSST");
   static final long FOOTER_MAGIC = magic("FACETEND");
   static final int HEADER_BYTES = 32;
@@ -71,8 +77,11 @@ public final class TableFormat {
 
   private TableFormat() {}
 
-  static boolean reads(int version) {
-    return version >= OLDEST_VERSION && version <= VERSION;
+  /** Refuses a version that is not known; its checksum has been found right. */
+  static void requireKnown(String place, long offset, int version) {
+    if (version < OLDEST_VERSION || version > VERSION) {
+      throw StorageException.unknownFormat(place, offset, OLDEST_VERSION, VERSION, version);
+    }
   }
 
   /** Name of a table's file in the store. */
@@ -94,9 +103,20 @@ public final class TableFormat {
     return (int) crc.getValue();
   }
 
-  /** Checksum of a block at an offset: of its header up to the checksum, and of its payload. */
-  static int blockCrc(byte[] bytes, int offset, int storedLength) {
+  /**
+   * Checksum of a block.
+   *
+   * @param offset where the block lies in the array
+   * @param position where it lies in its file
+   */
+  static int blockCrc(TableFile table, long position, byte[] bytes, int offset, int storedLength) {
     CRC32C crc = new CRC32C();
+    if (table.version() >= PLACED_VERSION) {
+      byte[] belongs = new byte[16];
+      Bytes.putLong(belongs, 0, table.number());
+      Bytes.putLong(belongs, 8, position);
+      crc.update(belongs, 0, belongs.length);
+    }
     crc.update(bytes, offset, BLOCK_HEADER_BYTES - 4);
     crc.update(bytes, offset + BLOCK_HEADER_BYTES, storedLength);
     return (int) crc.getValue();

@@ -23,7 +23,7 @@ public final class TableReader {
 
   private final FileSystem files;
   private final StorageFile file;
-  private final String place;
+  private final TableFile table;
   private final TableInfo info;
   private final TableIndex index;
   private final HashFilter filter;
@@ -35,29 +35,33 @@ public final class TableReader {
   private boolean forgotten;
 
   private TableReader(
-      FileSystem files,
-      StorageFile file,
-      TableInfo info,
-      TableIndex index,
-      HashFilter filter,
-      BlockCache cache) {
+      FileSystem files, StorageFile file, TableInfo info, TableTail tail, BlockCache cache) {
     this.files = files;
     this.file = file;
-    this.place = file.name();
+    this.table = tail.table();
     this.info = info;
-    this.index = index;
-    this.filter = filter;
+    this.index = tail.index();
+    this.filter = tail.filter();
     this.cache = cache;
     this.slots = new byte[index.count()][];
     this.marks = new byte[index.count()];
   }
 
-  /** Opens a table's file and verifies everything but its data blocks. */
+  /**
+   * Opens a table's file and verifies everything but its data blocks.
+   *
+   * @throws StorageException category {@code CORRUPTION} if it is damaged or missing
+   */
   public static TableReader open(FileSystem files, TableInfo info, BlockCache cache) {
-    StorageFile file = files.open(TableFormat.fileName(info.number()), FileSystem.Mode.READ);
+    String name = TableFormat.fileName(info.number());
+    if (!files.exists(name)) {
+      throw TableFormat.damaged(
+          files.describe(name), 0, "a table of " + info.bytes() + " bytes", "no file");
+    }
+    StorageFile file = files.open(name, FileSystem.Mode.READ);
     try {
       TableTail tail = TableTail.read(file, file.name(), info);
-      return new TableReader(files, file, info, tail.index(), tail.filter(), cache);
+      return new TableReader(files, file, info, tail, cache);
     } catch (Throwable t) {
       file.close();
       throw t;
@@ -72,8 +76,12 @@ public final class TableReader {
     return index;
   }
 
+  TableFile table() {
+    return table;
+  }
+
   String place() {
-    return place;
+    return table.place();
   }
 
   // ---- references
@@ -142,7 +150,7 @@ public final class TableReader {
   /** Verifies and decompresses a block that was read at an offset of an array. */
   byte[] decode(int number, byte[] stored, int offset) {
     return TableTail.decode(
-        stored, offset, index.length(number), TableFormat.DATA, place, index.position(number));
+        stored, offset, index.length(number), TableFormat.DATA, table, index.position(number));
   }
 
   /** Reads stored bytes of consecutive blocks; returns how many bytes. */

@@ -10,10 +10,11 @@ import org.facetdb.storage.tree.entry.SpaceKey;
 /**
  * What opening a table reads and verifies: header, footer, directory, filter and index. Immutable.
  *
+ * @param table what the data blocks are verified against
  * @param index where the data blocks lie
  * @param filter over the user keys
  */
-record TableTail(TableIndex index, HashFilter filter) {
+record TableTail(TableFile table, TableIndex index, HashFilter filter) {
   private static final int FILTER_AT = 12;
 
   /** Reads the parts, and compares them with what the manifest says of the table. */
@@ -22,7 +23,7 @@ record TableTail(TableIndex index, HashFilter filter) {
     if (size != info.bytes()) {
       throw TableFormat.damaged(place, size, info.bytes() + " bytes", size + " bytes");
     }
-    readHeader(file, place, info);
+    TableFile table = new TableFile(place, info.number(), readHeader(file, place, info));
     byte[] footer = new byte[TableFormat.FOOTER_BYTES];
     long footerAt = size - footer.length;
     file.readFully(footerAt, footer, 0, footer.length);
@@ -30,16 +31,16 @@ record TableTail(TableIndex index, HashFilter filter) {
       throw TableFormat.damaged(place, footerAt + 40, "FACETEND", text(footer, 40));
     }
     expect(place, footerAt + 36, TableFormat.crc(footer, 0, 36), Bytes.getInt(footer, 36));
-    expectVersion(place, footerAt + 32, Bytes.getInt(footer, 32));
-    byte[] directory = readBlock(file, place, footer, 0, TableFormat.DIRECTORY, footerAt);
-    HashFilter filter = readFilter(file, place, footer, footerAt);
+    expectVersion(table, footerAt + 32, Bytes.getInt(footer, 32));
+    byte[] directory = readBlock(file, table, footer, 0, TableFormat.DIRECTORY, footerAt);
+    HashFilter filter = readFilter(file, table, footer, footerAt);
     long directoryAt = Bytes.getLong(footer, 0);
     List<BlockView> blocks = new ArrayList<>();
     int count = Bytes.getInt(directory, 0);
     int at = 4;
     for (int i = 0; i < count; i++) {
       BlockView block = new BlockView();
-      block.reset(readBlock(file, place, directory, at, TableFormat.INDEX, footerAt));
+      block.reset(readBlock(file, table, directory, at, TableFormat.INDEX, footerAt));
       if (!block.isSound()) {
         throw TableFormat.damaged(
             place, Bytes.getLong(directory, at), "a sound index block", "columns that do not fit");
@@ -51,17 +52,19 @@ record TableTail(TableIndex index, HashFilter filter) {
     if (!found.equals(info)) {
       throw TableFormat.damaged(place, directoryAt, info.toString(), found.toString());
     }
-    return new TableTail(new TableIndex(blocks), filter);
+    return new TableTail(table, new TableIndex(blocks), filter);
   }
 
-  private static void readHeader(StorageFile file, String place, TableInfo info) {
+  /** The version of the file. */
+  private static int readHeader(StorageFile file, String place, TableInfo info) {
     byte[] header = new byte[TableFormat.HEADER_BYTES];
     file.readFully(0, header, 0, header.length);
     if (Bytes.getLong(header, 0) != TableFormat.HEADER_MAGIC) {
       throw TableFormat.damaged(place, 0, "FACETSST", text(header, 0));
     }
     expect(place, 28, TableFormat.crc(header, 0, 28), Bytes.getInt(header, 28));
-    expectVersion(place, 8, Bytes.getUnsignedShort(header, 8));
+    int version = Bytes.getUnsignedShort(header, 8);
+    TableFormat.requireKnown(place, 8, version);
     if (Bytes.getInt(header, 12) != info.kind().code()) {
       throw TableFormat.damaged(
           place, 12, "kind " + info.kind().code(), "kind " + Bytes.getInt(header, 12));
@@ -70,6 +73,7 @@ record TableTail(TableIndex index, HashFilter filter) {
       throw TableFormat.damaged(
           place, 16, "file " + info.number(), "file " + Bytes.getLong(header, 16));
     }
+    return version;
   }
 
   private static TableInfo readInfo(byte[] directory, int start, TableInfo info, long size) {
@@ -101,18 +105,18 @@ record TableTail(TableIndex index, HashFilter filter) {
   }
 
   private static HashFilter readFilter(
-      StorageFile file, String place, byte[] footer, long footerAt) {
-    byte[] stored = readStored(file, place, footer, FILTER_AT, footerAt);
+      StorageFile file, TableFile table, byte[] footer, long footerAt) {
+    byte[] stored = readStored(file, table.place(), footer, FILTER_AT, footerAt);
     long position = Bytes.getLong(footer, FILTER_AT);
     byte type = stored[1] == TableFormat.FUSE_FILTER ? stored[1] : TableFormat.FILTER;
-    byte[] raw = decode(stored, 0, stored.length, type, place, position);
-    return HashFilter.fromBytes(type, raw, place, position);
+    byte[] raw = decode(stored, 0, stored.length, type, table, position);
+    return HashFilter.fromBytes(type, raw, table.place(), position);
   }
 
   private static byte[] readBlock(
-      StorageFile file, String place, byte[] handles, int at, byte type, long limit) {
-    byte[] stored = readStored(file, place, handles, at, limit);
-    return decode(stored, 0, stored.length, type, place, Bytes.getLong(handles, at));
+      StorageFile file, TableFile table, byte[] handles, int at, byte type, long limit) {
+    byte[] stored = readStored(file, table.place(), handles, at, limit);
+    return decode(stored, 0, stored.length, type, table, Bytes.getLong(handles, at));
   }
 
   private static byte[] readStored(
@@ -131,34 +135,34 @@ record TableTail(TableIndex index, HashFilter filter) {
   }
 
   /** Verifies the checksum and the header of a stored block of a known length. */
-  static void verify(byte[] stored, int length, byte type, String place, long position) {
-    verify(stored, 0, length, type, place, position);
+  static void verify(byte[] stored, int length, byte type, TableFile table, long position) {
+    verify(stored, 0, length, type, table, position);
   }
 
   private static void verify(
-      byte[] stored, int offset, int length, byte type, String place, long position) {
+      byte[] stored, int offset, int length, byte type, TableFile table, long position) {
     int payload = length - TableFormat.BLOCK_HEADER_BYTES;
     int storedLength = Bytes.getInt(stored, offset + 12);
     if (storedLength != payload) {
       throw TableFormat.damaged(
-          place, position + 12, payload + " stored bytes", storedLength + " stored bytes");
+          table.place(), position + 12, payload + " stored bytes", storedLength + " stored bytes");
     }
     expect(
-        place,
+        table.place(),
         position + 16,
-        TableFormat.blockCrc(stored, offset, payload),
+        TableFormat.blockCrc(table, position, stored, offset, payload),
         Bytes.getInt(stored, offset + 16));
-    expectVersion(place, position, stored[offset]);
+    expectVersion(table, position, stored[offset]);
     if (stored[offset + 1] != type) {
       throw TableFormat.damaged(
-          place, position + 1, "block type " + type, "block type " + stored[offset + 1]);
+          table.place(), position + 1, "block type " + type, "block type " + stored[offset + 1]);
     }
   }
 
   /** Verifies a stored block of a known length and returns its raw bytes. */
   static byte[] decode(
-      byte[] stored, int offset, int length, byte type, String place, long position) {
-    verify(stored, offset, length, type, place, position);
+      byte[] stored, int offset, int length, byte type, TableFile table, long position) {
+    verify(stored, offset, length, type, table, position);
     int payload = length - TableFormat.BLOCK_HEADER_BYTES;
     int rawLength = Bytes.getInt(stored, offset + 8);
     int from = offset + TableFormat.BLOCK_HEADER_BYTES;
@@ -168,7 +172,10 @@ record TableTail(TableIndex index, HashFilter filter) {
     byte[] raw = new byte[rawLength];
     if (!Compression.decompress(stored, from, payload, raw)) {
       throw TableFormat.damaged(
-          place, position, "LZ4 of " + rawLength + " bytes", payload + " bytes that are not");
+          table.place(),
+          position,
+          "LZ4 of " + rawLength + " bytes",
+          payload + " bytes that are not");
     }
     return raw;
   }
@@ -183,13 +190,11 @@ record TableTail(TableIndex index, HashFilter filter) {
     }
   }
 
-  private static void expectVersion(String place, long offset, int version) {
-    if (!TableFormat.reads(version)) {
+  /** All parts of a file have its version. */
+  private static void expectVersion(TableFile table, long offset, int version) {
+    if (version != table.version()) {
       throw TableFormat.damaged(
-          place,
-          offset,
-          "format version up to " + TableFormat.VERSION,
-          "format version " + version);
+          table.place(), offset, "format version " + table.version(), "format version " + version);
     }
   }
 

@@ -20,7 +20,7 @@ public final class TableVerifier {
       }
       read(table, block, stored);
       TableTail.verify(
-          stored, index.length(block), TableFormat.DATA, table.place(), index.position(block));
+          stored, index.length(block), TableFormat.DATA, table.table(), index.position(block));
     }
   }
 
@@ -33,30 +33,31 @@ public final class TableVerifier {
     }
   }
 
-  /** Adds a line for whatever is wrong with a table. */
+  /** Adds a line for whatever is wrong with a table: file, offset, expected and found. */
   public static void verify(TableReader table, List<String> problems) {
     TableIndex index = table.index();
     Walk walk = new Walk(table, problems);
     long expectedAt = TableFormat.HEADER_BYTES;
     for (int block = 0; block < index.count(); block++) {
+      if (index.position(block) != expectedAt) {
+        walk.problem(block, "a block at offset " + expectedAt, "none before this one");
+      }
+      expectedAt = index.position(block) + index.length(block);
       try {
-        if (index.position(block) != expectedAt) {
-          problems.add(
-              "%s: block %d lies at %d, not at %d"
-                  .formatted(table.place(), block, index.position(block), expectedAt));
-        }
-        expectedAt = index.position(block) + index.length(block);
         byte[] stored = new byte[index.length(block)];
         read(table, block, stored);
         BlockView view = new BlockView();
         view.reset(table.decode(block, stored, 0));
-        if (!view.isSound()) {
-          problems.add("%s: block %d has columns that do not fit".formatted(table.place(), block));
-        } else {
+        if (view.isSound()) {
           walk.block(block, view);
+        } else {
+          walk.problem(block, "a sound block", "columns that do not fit");
         }
-      } catch (StorageException | IndexOutOfBoundsException e) {
-        problems.add(table.place() + ": block " + block + ": " + e.getMessage());
+      } catch (StorageException e) {
+        walk.damaged = true;
+        problems.add(String.valueOf(e.getMessage()));
+      } catch (IndexOutOfBoundsException e) {
+        walk.problem(block, "a sound block", String.valueOf(e.getMessage()));
       }
     }
     walk.end();
@@ -78,9 +79,14 @@ public final class TableVerifier {
       this.problems = problems;
     }
 
-    private void problem(int block, int at, String text) {
+    private void problem(int block, String expected, String found) {
+      problem(table.index().position(block), expected, found);
+    }
+
+    private void problem(long offset, String expected, String found) {
       damaged = true;
-      problems.add("%s: block %d entry %d: %s".formatted(table.place(), block, at, text));
+      problems.add(
+          String.valueOf(TableFormat.damaged(table.place(), offset, expected, found).getMessage()));
     }
 
     void block(int block, BlockView view) {
@@ -88,7 +94,7 @@ public final class TableVerifier {
       if (index.keySpace(block) != view.keySpace()
           || !Arrays.equals(index.firstKey(block), view.key(0))
           || index.firstBegin(block) != view.begin(0)) {
-        problem(block, 0, "the index names another first entry");
+        problem(block, "the first entry that the index names", "another one");
       }
       for (int i = 0; i < view.count(); i++) {
         byte[] key = view.key(i);
@@ -100,16 +106,16 @@ public final class TableVerifier {
         }
         boolean isHistory = table.info().kind() == TableKind.HISTORY;
         if (order > 0 || (order == 0 && (!isHistory || lastBegin <= view.begin(i)))) {
-          problem(block, i, "entries are out of order");
+          problem(block, "entries in order", "entry " + i + " before the one before it");
         }
         if (view.end(i) <= view.begin(i) || (isHistory == (view.end(i) == EntryCursor.OPEN))) {
-          problem(block, i, "a version ends at the wrong time: end=" + view.end(i));
+          problem(block, "an end that fits", "entry " + i + " with end " + view.end(i));
         }
         if (!table.mayContain(Bytes.hash(view.keySpace(), key, 0, key.length))) {
-          problem(block, i, "the filter lacks the key");
+          problem(block, "keys that the filter has", "entry " + i + " that it lacks");
         }
         if (!table.covers(view.keySpace(), key, 0, key.length)) {
-          problem(block, i, "the key lies outside the table's range");
+          problem(block, "keys in the table's range", "entry " + i + " outside");
         }
         entries++;
         removals += view.deleted(i) ? 1 : 0;
@@ -121,12 +127,11 @@ public final class TableVerifier {
 
     void end() {
       TableInfo info = table.info();
-      if (!damaged
-          && problems.isEmpty()
-          && (entries != info.entries() || removals != info.removals())) {
-        problems.add(
-            "%s: holds %d entries and %d removals, not %d and %d"
-                .formatted(table.place(), entries, removals, info.entries(), info.removals()));
+      if (!damaged && (entries != info.entries() || removals != info.removals())) {
+        problem(
+            info.bytes(),
+            info.entries() + " entries and " + info.removals() + " removals",
+            entries + " and " + removals);
       }
     }
   }

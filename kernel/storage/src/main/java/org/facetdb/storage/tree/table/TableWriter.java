@@ -21,6 +21,7 @@ public final class TableWriter implements AutoCloseable {
   private final FileSystem files;
   private final StorageFile file;
   private final long number;
+  private final TableFile table;
   private final TableKind kind;
   private final int blockBytes;
   private final boolean lasting;
@@ -56,6 +57,7 @@ public final class TableWriter implements AutoCloseable {
     this.kind = kind;
     this.blockBytes = blockBytes;
     this.file = files.open(TableFormat.fileName(number), FileSystem.Mode.CREATE);
+    this.table = new TableFile(file.name(), number, TableFormat.VERSION);
     byte[] header = new byte[TableFormat.HEADER_BYTES];
     Bytes.putLong(header, 0, TableFormat.HEADER_MAGIC);
     Bytes.putShort(header, 8, TableFormat.VERSION);
@@ -185,7 +187,7 @@ public final class TableWriter implements AutoCloseable {
     Bytes.putInt(block, 4, TableFormat.KEY_ID_NONE);
     Bytes.putInt(block, 8, raw.length);
     Bytes.putInt(block, 12, stored);
-    Bytes.putInt(block, 16, TableFormat.blockCrc(block, 0, stored));
+    Bytes.putInt(block, 16, TableFormat.blockCrc(table, position, block, 0, stored));
     byte[] handle = new byte[TableFormat.HANDLE_BYTES];
     TableFormat.putHandle(handle, 0, position, TableFormat.BLOCK_HEADER_BYTES + stored);
     write(block, TableFormat.BLOCK_HEADER_BYTES + stored);
