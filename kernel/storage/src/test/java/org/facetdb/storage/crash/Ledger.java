@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.facetdb.storage.ChangeCursor;
 import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.txn.Model;
@@ -114,6 +115,23 @@ final class Ledger {
 
   /** The log can be followed from what a consumer said, and holds each commit once, as it was. */
   void assertFollowed(Store store, StoreOptions options) {
+    boolean followed = false;
+    while (!followed) {
+      long oldest = store.changes().oldestSequence();
+      try {
+        assertFollowedOnce(store, options);
+        followed = true;
+      } catch (StorageException e) {
+        // Where nobody asked for the log, it may go while it is read, and each time some does.
+        boolean gone = e.sqlState().equals("72000") && !options.changeLog();
+        if (!gone || store.changes().oldestSequence() == oldest) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void assertFollowedOnce(Store store, StoreOptions options) {
     long oldest = store.changes().oldestSequence();
     retained = Math.min(retained, store.lastSequence());
     if (options.changeLog() && options.changeLogBytes() >= 1 << 30) {
