@@ -10,8 +10,8 @@ import org.facetdb.storage.tree.table.TableKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leveled compaction: level 0 is merged into level 1 when it has too many tables, and a table of a
- * level below goes down when its level is too large. Used by one thread.
+ * Leveled compaction: level 0 is merged into level 1 when it has too many tables or when that costs
+ * little, and a table of a level below goes down when its level is too large. Used by one thread.
  *
  * <p>What is merged is contiguous in age for every key in it: all tables of level 0 that are older
  * than one taken and meet the range are taken too. So no version passes a newer one.
@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class CompactionPolicy {
   private static final int GROWTH = 10;
 
+  /** Share of what was merged that was superseded, from which keys count as written again. */
+  private static final double REWRITTEN_SHARE = 0.2;
+
+  private static final int REWRITTEN_FACTOR = 3;
+
   private final TreeOptions options;
   private final SpaceKey[][] lastLargest = new SpaceKey[2][TreeState.LEVELS];
+  private double rewrittenShare;
 
   CompactionPolicy(TreeOptions options) {
     this.options = options;
@@ -34,7 +40,7 @@ final class CompactionPolicy {
     }
     for (TableKind kind : TableKind.values()) {
       List<List<TableInfo>> levels = state.levels(kind);
-      if (levels.get(0).size() >= options.levelZeroFiles()) {
+      if (levels.get(0).size() >= options.levelZeroFiles() || isCheap(kind, levels)) {
         return fromLevelZero(kind, levels);
       }
     }
@@ -49,6 +55,26 @@ final class CompactionPolicy {
       }
     }
     return null;
+  }
+
+  /**
+   * Whether the current tree's level 0 weighs enough beside what it must be merged with. Where the
+   * same keys are written again and again, level 1 does not grow by merging and scans would meet
+   * every key in each table; where keys are new, each early merge is one more write of them.
+   */
+  private boolean isCheap(TableKind kind, List<List<TableInfo>> levels) {
+    List<TableInfo> top = levels.get(0);
+    if (kind != TableKind.CURRENT || top.isEmpty()) {
+      return false;
+    }
+    long below = bytes(meeting(levels.get(1), smallest(top), largest(top)));
+    long factor = rewrittenShare >= REWRITTEN_SHARE ? REWRITTEN_FACTOR : 1;
+    return below > 0 && below <= factor * bytes(top);
+  }
+
+  /** Tells how many current versions went into a merge of level 0, and how many came out. */
+  void merged(long entriesBefore, long entriesAfter) {
+    rewrittenShare = 1 - (double) entriesAfter / Math.max(1, entriesBefore);
   }
 
   static long bytes(List<TableInfo> tables) {

@@ -112,6 +112,11 @@ final class Compactor {
       List<Change> edit = removals(merge.inputs());
       edit.addAll(
           out.finish(merge.toLevel(), merge.kind() == TableKind.CURRENT ? 0 : merge.toLevel()));
+      if (merge.kind() == TableKind.CURRENT && merge.firstLevel() == 0) {
+        policy.merged(
+            merge.inputs().stream().flatMap(List::stream).mapToLong(TableInfo::entries).sum(),
+            out.currentEntries());
+      }
       out.publish(edit, null);
     } finally {
       version.release();

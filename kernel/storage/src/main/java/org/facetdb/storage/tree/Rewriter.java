@@ -186,6 +186,11 @@ final class Rewriter implements AutoCloseable {
     return changes;
   }
 
+  /** Versions in the completed tables of the current tree. */
+  long currentEntries() {
+    return current.stream().mapToLong(TableInfo::entries).sum();
+  }
+
   /**
    * Makes an edit with the completed tables durable and public. Where it fails they stay, because
    * the manifest may name them, except where a full disk says that it does not.

@@ -42,7 +42,7 @@ final class VisibleCursor implements Cursor {
         break;
       }
       if (versions.begin() > timestamp) {
-        more = versions.next();
+        more = versions.skipNewer(timestamp);
       } else if (versions.deleted() || versions.end() <= timestamp) {
         more = versions.nextKey();
       } else {

@@ -41,6 +41,11 @@ public final class ConcatCursor implements EntryCursor {
     return (cursor != null && cursor.nextKey()) || enter();
   }
 
+  @Override
+  public boolean skipNewer(long timestamp) {
+    return at().skipNewer(timestamp) || enter();
+  }
+
   private boolean enter() {
     while (next < count) {
       close();

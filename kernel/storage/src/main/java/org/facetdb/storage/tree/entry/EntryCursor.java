@@ -17,6 +17,14 @@ public interface EntryCursor extends AutoCloseable {
   /** Moves to the first version of the next key; false at the end. */
   boolean nextKey();
 
+  /**
+   * Moves past versions of the present key that begin after a timestamp, at least to the next
+   * version, at most to the first of the next key; false at the end.
+   */
+  default boolean skipNewer(long timestamp) {
+    return next();
+  }
+
   int keySpace();
 
   byte[] keyArray();

@@ -73,6 +73,12 @@ public final class MergeCursor implements EntryCursor {
     return size > 0;
   }
 
+  @Override
+  public boolean skipNewer(long timestamp) {
+    settle(0, heap[0].skipNewer(timestamp));
+    return size > 0;
+  }
+
   /** Restores the order after the cursor at a place moved on, or ended. */
   private void settle(int place, boolean more) {
     if (more) {

@@ -136,14 +136,52 @@ final class TableCursor implements EntryCursor {
     if (table.info().kind() == TableKind.CURRENT || at < 0) {
       return next();
     }
+    return passBeyond(-1);
+  }
+
+  @Override
+  public boolean skipNewer(long timestamp) {
+    return table.info().kind() == TableKind.CURRENT ? next() : passBeyond(timestamp);
+  }
+
+  /**
+   * Moves to the first version behind the present one that is of another key or begins at or before
+   * a timestamp, past blocks that hold nothing else.
+   */
+  private boolean passBeyond(long timestamp) {
+    int follows = at + 1;
+    if (follows < count && !(isSameKey(follows) && view.begin(follows) > timestamp)) {
+      return next();
+    }
+    byte[] present = view.key(at);
     int space = view.keySpace();
-    byte[] old = view.key(at);
-    while (next()) {
-      if (view.keySpace() != space || !view.keyEquals(at, old, 0, old.length)) {
-        return true;
+    int found = view.seek(present, 0, present.length, timestamp);
+    if (found == count) {
+      int number = index.find(space, present, timestamp);
+      if (number <= block) {
+        return nextBlock();
+      }
+      enter(number);
+      found = view.seek(present, 0, present.length, timestamp);
+      if (found == count) {
+        return nextBlock();
       }
     }
-    return false;
+    keyAt = -1;
+    at = found;
+    return true;
+  }
+
+  private boolean isSameKey(int other) {
+    int rest = view.keyRestLength(at);
+    return rest == view.keyRestLength(other)
+        && Bytes.equal(
+            view.array(),
+            view.keyRestOffset(at),
+            rest,
+            view.array(),
+            view.keyRestOffset(other),
+            rest);
   }
 
   private void loadKey() {
