@@ -24,13 +24,12 @@ public final class Stores {
   }
 
   /**
-   * Recovers a store on disk and verifies every checksum and structure of it.
+   * Verifies every checksum and structure of a store on disk, and changes nothing.
    *
    * @throws StorageException SQLSTATE 55006 if an owner has it, 58P01 if there is none
    */
   public static CheckReport check(Path directory) {
-    return FacetStore.check(
-        new DiskFileSystem(directory), StoreOptions.defaults(), StoreThreads.background());
+    return FacetStore.check(new DiskFileSystem(directory));
   }
 
   /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */

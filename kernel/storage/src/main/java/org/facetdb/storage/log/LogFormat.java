@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.facetdb.storage.HybridTime;
+import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * 40  8  floor: sequences here are above it   44  4  ceiling of sequences, above the sequence
  * 48  8  ceiling of sequences                 48  4  term
  * 56  8  ceiling of timestamps                52  4  rows
- * 64 12  zero                                 56  1  kind: 1 = commit, 2 = closed
- * 76  4  CRC32C of bytes 0 .. 76              57  1  key id, 0 = not encrypted
- * 80     first record                         58  2  zero
- *                                             60     payload: the rows, see WriteBatch
+ * 64  8  size of the file, 0 = not stated      56  1  kind: 1 = commit, 2 = closed
+ * 72  4  zero                                 57  1  key id, 0 = not encrypted
+ * 76  4  CRC32C of bytes 0 .. 76              58  2  zero
+ * 80     first record                         60     payload: the rows, see WriteBatch
  * </pre>
  *
  * <p>A log offset counts the bytes of all records since the store was made; headers do not count.
@@ -64,6 +65,7 @@ final class LogFormat {
    * @param base log offset of the first record
    * @param lastSequence sequence of the last commit before this segment
    * @param sequenceFloor the first sequence of this segment is the next one
+   * @param fileBytes what the file had at least when the segment came into use; 0 if not stated
    */
   record SegmentHeader(
       int term,
@@ -72,7 +74,8 @@ final class LogFormat {
       long lastSequence,
       long sequenceFloor,
       long sequenceCeiling,
-      long timestampCeiling) {}
+      long timestampCeiling,
+      long fileBytes) {}
 
   /**
    * The fixed part of a record.
@@ -114,6 +117,7 @@ final class LogFormat {
     LONG.set(bytes, 40, header.sequenceFloor());
     LONG.set(bytes, 48, header.sequenceCeiling());
     LONG.set(bytes, 56, header.timestampCeiling());
+    LONG.set(bytes, 64, header.fileBytes());
     INT.set(bytes, 76, checksum(bytes, 0, 76));
     return bytes;
   }
@@ -130,15 +134,30 @@ final class LogFormat {
         (long) LONG.get(bytes, 32),
         (long) LONG.get(bytes, 40),
         (long) LONG.get(bytes, 48),
-        (long) LONG.get(bytes, 56));
+        (long) LONG.get(bytes, 56),
+        (long) LONG.get(bytes, 64));
   }
 
   /** Whether the bytes start with the header of some segment. */
   static boolean isHeader(byte[] bytes) {
+    return isWholeHeader(bytes) && version(bytes) == VERSION;
+  }
+
+  private static boolean isWholeHeader(byte[] bytes) {
     return bytes.length >= HEADER_BYTES
         && (long) LONG.get(bytes, 0) == MAGIC
-        && (short) SHORT.get(bytes, 8) == VERSION
         && (int) INT.get(bytes, 76) == checksum(bytes, 0, 76);
+  }
+
+  private static int version(byte[] bytes) {
+    return Short.toUnsignedInt((short) SHORT.get(bytes, 8));
+  }
+
+  /** Refuses the header of a segment whose format is not known. */
+  static void requireKnown(String place, byte[] bytes) {
+    if (isWholeHeader(bytes) && version(bytes) != VERSION) {
+      throw StorageException.unknownFormat(place, 8, VERSION, VERSION, version(bytes));
+    }
   }
 
   /** The log number in a header. */
@@ -197,6 +216,11 @@ final class LogFormat {
         (int) INT.get(bytes, at + 44),
         (int) INT.get(bytes, at + 48),
         (int) INT.get(bytes, at + 52));
+  }
+
+  /** The log number that the record at an index claims. */
+  static long recordNumber(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at + 8);
   }
 
   /** The length of the payload that the record at an index claims. */

@@ -16,8 +16,33 @@ import org.jspecify.annotations.Nullable;
  * owns nothing.
  */
 public final class LogRecovery {
+  /**
+   * What the log has to hold.
+   *
+   * @param flushedSequence every commit up to it is in tables
+   * @param timelineThrough every commit up to it is in the timeline's files
+   * @param timelineFile the file that the timeline goes on in, as messages call it
+   * @param timelineEnd where it goes on there
+   * @param newestSegment number of a segment that exists, or of one before it; 0 if none is known
+   */
+  public record Needs(
+      long flushedSequence,
+      long timelineThrough,
+      String timelineFile,
+      long timelineEnd,
+      long newestSegment) {
+    long through() {
+      return Math.min(flushedSequence, timelineThrough);
+    }
+  }
+
   /** A segment whose header is valid. */
-  private record Segment(String file, SegmentHeader header, long fileBytes) {}
+  private record Segment(String file, SegmentHeader header, long fileBytes) {
+    /** Whether the file has less bytes than it had when the segment came into use. */
+    boolean isCut() {
+      return fileBytes < header.fileBytes();
+    }
+  }
 
   /** Files that were segments once, or are written ahead; free for new segments. */
   final List<String> free = new ArrayList<>();
@@ -37,8 +62,9 @@ public final class LogRecovery {
   private final List<String> problems = new ArrayList<>();
   private final FileSystem files;
   private final String directory;
+  private final Needs needs;
+  private final boolean syncs;
   private final long flushedSequence;
-  private long firstSequenceBefore;
   private long maxNumber;
   private long endOffset;
   private long lastSequence;
@@ -48,22 +74,27 @@ public final class LogRecovery {
   private long timestampCeiling;
   private boolean closedCleanly;
 
-  private LogRecovery(FileSystem files, String directory, long flushedSequence) {
+  private LogRecovery(FileSystem files, String directory, Needs needs, boolean syncs) {
     this.files = files;
     this.directory = directory;
-    this.flushedSequence = flushedSequence;
+    this.needs = needs;
+    this.syncs = syncs;
+    this.flushedSequence = needs.through();
   }
 
   /**
-   * Reads the log and hands on all commits after {@code flushedSequence}.
+   * Reads the log, makes its end durable, and hands on all commits that are needed.
    *
    * @throws StorageException category {@code CORRUPTION} with file, offset, expected and found
    */
-  public static LogRecovery run(
-      FileSystem files, String directory, long flushedSequence, LogReplay replay) {
-    LogRecovery recovery = new LogRecovery(files, directory, flushedSequence);
-    recovery.read(replay);
-    return recovery;
+  public static LogRecovery run(FileSystem files, String directory, Needs needs, LogReplay replay) {
+    return new LogRecovery(files, directory, needs, true).read(replay);
+  }
+
+  /** As {@link #run}, and changes nothing, not even what is durable. */
+  public static LogRecovery inspect(
+      FileSystem files, String directory, Needs needs, LogReplay replay) {
+    return new LogRecovery(files, directory, needs, false).read(replay);
   }
 
   /** Sequence of the last commit found, or of the last before the first segment. */
@@ -86,11 +117,6 @@ public final class LogRecovery {
     return lastTimestamp;
   }
 
-  /** Last sequence before the oldest segment that is still needed. */
-  public long firstSequenceBefore() {
-    return firstSequenceBefore;
-  }
-
   /** Log offset at which the log ends. */
   public long endOffset() {
     return endOffset;
@@ -101,11 +127,27 @@ public final class LogRecovery {
     return List.copyOf(problems);
   }
 
+  /** Reads the segments that are kept for consumers, and returns their damage, one line each. */
+  public List<String> damageOfKept() {
+    List<String> damage = new ArrayList<>();
+    for (LogSegments.Segment segment : kept) {
+      try (SegmentReader reader = new SegmentReader(files, segment)) {
+        reader.next(Long.MAX_VALUE);
+      } catch (StorageException e) {
+        if (e.category() != StorageException.Category.CORRUPTION) {
+          throw e;
+        }
+        damage.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return damage;
+  }
+
   long maxNumber() {
     return maxNumber;
   }
 
-  private void read(LogReplay replay) {
+  private LogRecovery read(LogReplay replay) {
     List<Segment> valid = new ArrayList<>();
     List<String> invalid = new ArrayList<>();
     List<Long> invalidNumbers = new ArrayList<>();
@@ -126,23 +168,74 @@ public final class LogRecovery {
       }
     }
     for (int i = 0; i < invalid.size(); i++) {
-      refuseLostHeader(invalid.get(i), invalidNumbers.get(i));
-      useless.add(invalid.get(i));
-    }
-    if (valid.isEmpty()) {
-      if (flushedSequence > 0) {
-        throw StorageException.corruption(
-            files.describe(directory), 0, "log segments up to " + flushedSequence, "none");
+      if (!refuseLostHeader(invalid.get(i), invalidNumbers.get(i))) {
+        useless.add(invalid.get(i));
       }
-      return;
     }
+    dropUnusedLast(valid);
+    requireNewest(valid);
+    if (!valid.isEmpty()) {
+      readNeeded(valid, replay);
+    }
+    return this;
+  }
+
+  private void readNeeded(List<Segment> valid, LogReplay replay) {
     int first = firstNeeded(valid);
+    for (Segment segment : valid.subList(first, valid.size())) {
+      if (segment.isCut()) {
+        throw cut(segment);
+      }
+    }
     keep(valid, first);
-    firstSequenceBefore = valid.get(first).header().lastSequence();
     endOffset = valid.get(first).header().base();
     for (int i = first; i < valid.size(); i++) {
       readSegment(valid.get(i), i + 1 < valid.size() ? valid.get(i + 1) : null, replay);
     }
+  }
+
+  private StorageException cut(Segment segment) {
+    return StorageException.corruption(
+        files.describe(segment.file()),
+        segment.fileBytes(),
+        "a file of at least " + segment.header().fileBytes() + " bytes",
+        "its end");
+  }
+
+  /**
+   * A crash may leave the header of a new segment and not the size of its file. It was not in use
+   * then: it has no record, and nobody was told of it.
+   */
+  private void dropUnusedLast(List<Segment> valid) {
+    if (valid.isEmpty()) {
+      return;
+    }
+    Segment last = valid.getLast();
+    long number = last.header().number();
+    if (last.isCut() && number > needs.newestSegment()) {
+      byte[] bytes = readAll(last.file());
+      if (LogFormat.decodeRecord(bytes, LogFormat.HEADER_BYTES, bytes.length, number) == null) {
+        useless.add(valid.removeLast().file());
+      }
+    }
+  }
+
+  /** Where the newest segments are gone, nothing else in the log says so. */
+  private void requireNewest(List<Segment> valid) {
+    long newest = valid.isEmpty() ? 0 : valid.getLast().header().number();
+    if (newest < needs.newestSegment()) {
+      throw missing(needs.newestSegment(), "the newest segment of the log");
+    }
+    if (valid.isEmpty() && flushedSequence > 0) {
+      throw missing(
+          Math.max(1, maxNumber), "a segment with commits from sequence " + (flushedSequence + 1));
+    }
+  }
+
+  private StorageException missing(long number, String expected) {
+    String name = LogFormat.segmentName(directory, number);
+    return StorageException.corruption(
+        files.describe(name), 0, expected, files.exists(name) ? "no header of it" : "no file");
   }
 
   private long parseNumber(String name, String entry) {
@@ -168,6 +261,7 @@ public final class LogRecovery {
     try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
       byte[] bytes = new byte[LogFormat.HEADER_BYTES];
       int count = file.read(0, bytes, 0, bytes.length);
+      LogFormat.requireKnown(files.describe(name), bytes);
       SegmentHeader header = count < bytes.length ? null : LogFormat.decodeHeader(bytes, number);
       return header == null ? null : new Segment(name, header, file.size());
     }
@@ -183,6 +277,9 @@ public final class LogRecovery {
       free.add(valid.get(i).file());
     }
     for (int i = oldest; i < first; i++) {
+      if (valid.get(i).isCut()) {
+        problems.add(String.valueOf(cut(valid.get(i)).getMessage()));
+      }
       kept.add(described(valid.get(i), valid.get(i + 1).header()));
     }
   }
@@ -207,8 +304,9 @@ public final class LogRecovery {
   private boolean isFollowedBy(Segment segment, Segment next) {
     SegmentHeader header = segment.header();
     long length = next.header().base() - header.base();
+    long fileBytes = Math.max(segment.fileBytes(), header.fileBytes());
     if (length < 0
-        || length > segment.fileBytes() - LogFormat.HEADER_BYTES
+        || length > fileBytes - LogFormat.HEADER_BYTES
         || next.header().lastSequence() < header.lastSequence()) {
       return false;
     }
@@ -228,12 +326,15 @@ public final class LogRecovery {
   /**
    * A segment that never came into use has no header yet, and one that is being recycled under a
    * name that was not durable has another's; but neither has records that are still needed.
+   *
+   * @return whether the file has records that are not needed, and lost the header before them
    */
-  private void refuseLostHeader(String name, long number) {
+  private boolean refuseLostHeader(String name, long number) {
     byte[] bytes = readAll(name);
     int at = LogFormat.HEADER_BYTES;
     RecordHeader record = LogFormat.decodeRecord(bytes, at, bytes.length, number);
-    if (record != null && !LogFormat.isHeader(bytes)) {
+    boolean lost = record != null && !LogFormat.isHeader(bytes);
+    if (lost) {
       problems.add(
           String.valueOf(
               StorageException.corruption(
@@ -251,6 +352,7 @@ public final class LogRecovery {
       at += record.totalBytes();
       record = LogFormat.decodeRecord(bytes, at, bytes.length, number);
     }
+    return lost;
   }
 
   private int firstNeeded(List<Segment> valid) {
@@ -261,12 +363,17 @@ public final class LogRecovery {
       }
     }
     if (first < 0) {
-      Segment oldest = valid.get(0);
-      throw StorageException.corruption(
-          files.describe(oldest.file()),
-          32,
-          "log from sequence " + (flushedSequence + 1),
-          "log from sequence " + (oldest.header().lastSequence() + 1));
+      SegmentHeader oldest = valid.getFirst().header();
+      if (oldest.lastSequence() <= needs.flushedSequence()) {
+        throw StorageException.corruption(
+            needs.timelineFile(),
+            needs.timelineEnd(),
+            "the timeline through sequence " + oldest.lastSequence(),
+            "its end at sequence " + needs.timelineThrough());
+      }
+      throw missing(
+          oldest.number() - 1,
+          "a segment with the commits " + (flushedSequence + 1) + " to " + oldest.lastSequence());
     }
     return first;
   }
@@ -293,7 +400,7 @@ public final class LogRecovery {
           "base " + endOffset + " after sequence " + lastSequence,
           "base " + header.base() + " after sequence " + header.lastSequence());
     }
-    if (next == null) {
+    if (next == null && syncs) {
       syncTail(segment);
     }
     byte[] bytes = readAll(segment.file());
@@ -314,10 +421,14 @@ public final class LogRecovery {
     }
     endOffset = header.base() + at - LogFormat.HEADER_BYTES;
     if (next != null && endOffset != end) {
-      throw damagedRecord(segment, bytes, at);
+      throw endsEarly(segment, next, bytes, at);
     }
     if (next == null) {
       refuseDamageBeforeSynced(segment, bytes, at);
+      if (lastSequence < needs.flushedSequence()) {
+        // Tables never know more than the log.
+        throw damagedRecord(segment, bytes, at);
+      }
     }
     long covered = next == null ? lastSequence : next.header().lastSequence();
     segments.add(
@@ -380,6 +491,25 @@ public final class LogRecovery {
         throw damagedRecord(segment, bytes, at);
       }
     }
+  }
+
+  /**
+   * A segment ends before the base of the next one that there is. If its own bytes go on with
+   * nothing, and a number is missing behind it, that one is gone.
+   */
+  private StorageException endsEarly(Segment segment, Segment next, byte[] bytes, int at) {
+    long number = segment.header().number();
+    if (next.header().number() == number + 1) {
+      return damagedRecord(segment, bytes, at);
+    }
+    for (int i = at; i <= bytes.length - LogFormat.RECORD_HEADER_BYTES; i++) {
+      if (LogFormat.recordNumber(bytes, i) == number
+          && (i == at || LogFormat.decodeRecord(bytes, i, bytes.length, number) != null)) {
+        return damagedRecord(segment, bytes, at);
+      }
+    }
+    return missing(
+        number + 1, "a segment from log offset " + endOffset + " to " + next.header().base());
   }
 
   private StorageException damagedRecord(Segment segment, byte[] bytes, int at) {

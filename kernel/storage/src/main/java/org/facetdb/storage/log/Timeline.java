@@ -1,8 +1,5 @@
 package org.facetdb.storage.log;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,33 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Which sequence was committed at which timestamp. Commits whose log segments still exist are kept
  * in memory; before a segment is used again, its commits go to timeline files.
  *
- * <p>Safe for use by any number of threads, under one lock. Owns its files, which stay open for
- * reading. A timeline file is a run of blocks, little-endian:
- *
- * <pre>
- *  0  4  CRC32C of bytes 4 .. 40 + length
- *  4  4  length of the payload
- *  8  8  first sequence
- * 16  8  first timestamp
- * 24  8  through: all commits up to this sequence are in this block or before it
- * 32  4  entries, at most 1,024
- * 36  2  format version, 1
- * 38  2  key id, 0 = not encrypted
- * 40     per further entry: sequence minus the one before, timestamp minus the one before,
- *        both unsigned LEB128
- *
- *  sequences 7 and 8 at timestamps 1,000 and 1,003, two entries:
- *  crc crc crc crc 02 00 00 00 07 (7 x 00) e8 03 (6 x 00) 08 (7 x 00) 02 00 00 00 01 00 00 00 01 03
- * </pre>
+ * <p>Safe for use by any number of threads, under one lock. Opening reads and changes nothing;
+ * files are written from {@link #start} on. Owns its files, which stay open for reading. Their
+ * bytes are described in {@link TimelineFormat}.
  */
 public final class Timeline implements AutoCloseable {
-  private static final int HEADER_BYTES = 40;
-  private static final int VERSION = 1;
-  private static final int BLOCK_ENTRIES = 1024;
+  private static final String SUFFIX = ".timeline";
   private static final long FILE_BYTES = 1 << 20;
-  private static final VarHandle LONG = WriteBatch.LONG;
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** A commit: its sequence and its timestamp. */
   public record Commit(long sequence, long timestamp) {}
@@ -64,6 +41,7 @@ public final class Timeline implements AutoCloseable {
 
   private final FileSystem files;
   private final String directory;
+  private final long fileBytes;
   private final List<TimelineFile> open = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private long through;
@@ -74,102 +52,97 @@ public final class Timeline implements AutoCloseable {
   private int start;
   private int end;
 
-  private Timeline(FileSystem files, String directory) {
+  private Timeline(FileSystem files, String directory, long fileBytes) {
     this.files = files;
     this.directory = directory;
+    this.fileBytes = fileBytes;
   }
 
   /**
-   * Reads the timeline files of a directory; a torn last block is cut.
+   * Reads the timeline files of a directory, and changes nothing.
    *
-   * @throws StorageException category {@code CORRUPTION} if a block before it is damaged
+   * @throws StorageException category {@code CORRUPTION} with file, offset, expected and found
    */
   public static Timeline open(FileSystem files, String directory) {
-    Timeline timeline = new Timeline(files, directory);
-    List<String> names = new ArrayList<>(files.list(directory));
-    names.removeIf(name -> !name.endsWith(".timeline"));
-    for (int i = 0; i < names.size(); i++) {
-      timeline.load(directory + "/" + names.get(i), i + 1 == names.size());
-    }
-    if (!timeline.open.isEmpty()) {
-      // A killed process may have left bytes that no sync has reached yet.
-      timeline.open.getLast().handle.sync(SyncSite.TIMELINE_TAIL);
+    return open(files, directory, FILE_BYTES);
+  }
+
+  /**
+   * As {@link #open(FileSystem, String)}.
+   *
+   * @param fileBytes another file is begun where one has this many bytes or more
+   */
+  static Timeline open(FileSystem files, String directory, long fileBytes) {
+    Timeline timeline = new Timeline(files, directory, fileBytes);
+    try {
+      List<String> names = new ArrayList<>(files.list(directory));
+      names.removeIf(name -> !name.endsWith(SUFFIX));
+      for (int i = 0; i < names.size(); i++) {
+        timeline.load(directory + "/" + names.get(i), i + 1 == names.size());
+      }
+    } catch (Throwable t) {
+      timeline.close();
+      throw t;
     }
     return timeline;
   }
 
+  /** Cuts a torn last block, and makes durable what was read. */
+  public synchronized void start() {
+    if (!open.isEmpty()) {
+      TimelineFile last = open.getLast();
+      if (last.end < last.handle.size()) {
+        last.handle.truncate(last.end);
+      }
+      // A killed process may have left bytes that no sync has reached yet.
+      last.handle.sync(SyncSite.TIMELINE_TAIL);
+    }
+  }
+
   private void load(String name, boolean last) {
+    String place = files.describe(name);
     TimelineFile file = new TimelineFile(name, files.open(name, FileSystem.Mode.WRITE));
     open.add(file);
     byte[] bytes = new byte[Math.toIntExact(file.handle.size())];
     file.handle.readFully(0, bytes, 0, bytes.length);
     int at = 0;
     while (at < bytes.length) {
-      if (!isBlock(bytes, at)) {
-        if (!last) {
-          throw StorageException.corruption(
-              files.describe(name), at, "a block of the timeline", "a damaged block");
+      TimelineFormat.Block block = TimelineFormat.decode(place, bytes, at);
+      if (block == null) {
+        if (!last || !TimelineFormat.isTorn(bytes, at)) {
+          throw damaged(name, at);
         }
-        file.handle.truncate(at);
         break;
       }
-      int length = HEADER_BYTES + (int) INT.get(bytes, at + 4);
-      List<Commit> commits = decode(bytes, at);
-      blocks.add(new Block(file, at, length, commits.getFirst()));
-      lastPersisted = commits.getLast().sequence();
-      file.lastTimestamp = commits.getLast().timestamp();
-      through = (long) LONG.get(bytes, at + 24);
-      at += length;
+      if (block.before() >= 0 && !blocks.isEmpty() && block.before() != through) {
+        throw StorageException.corruption(
+            place,
+            at + 40L,
+            "a block after sequence " + through,
+            "one after sequence " + block.before());
+      }
+      blocks.add(new Block(file, at, block.bytes(), block.commits().getFirst()));
+      lastPersisted = block.commits().getLast().sequence();
+      file.lastTimestamp = block.commits().getLast().timestamp();
+      through = block.through();
+      at += block.bytes();
     }
     file.end = at;
   }
 
-  private static boolean isBlock(byte[] bytes, int at) {
-    if (bytes.length - at < HEADER_BYTES) {
-      return false;
-    }
-    int length = (int) INT.get(bytes, at + 4);
-    return length >= 0
-        && length <= bytes.length - at - HEADER_BYTES
-        && (int) INT.get(bytes, at) == LogFormat.checksum(bytes, at + 4, HEADER_BYTES - 4 + length)
-        && (int) INT.get(bytes, at + 32) > 0;
+  private StorageException damaged(String name, long offset) {
+    return StorageException.corruption(
+        files.describe(name), offset, "a block of the timeline", "a damaged block");
   }
 
-  private static List<Commit> decode(byte[] bytes, int at) {
-    int count = (int) INT.get(bytes, at + 32);
-    List<Commit> commits = new ArrayList<>(count);
-    long sequence = (long) LONG.get(bytes, at + 8);
-    long timestamp = (long) LONG.get(bytes, at + 16);
-    commits.add(new Commit(sequence, timestamp));
-    Varints in = new Varints(bytes, at + HEADER_BYTES);
-    for (int i = 1; i < count; i++) {
-      sequence += in.next();
-      timestamp += in.next();
-      commits.add(new Commit(sequence, timestamp));
-    }
-    return commits;
+  /** The file in which the timeline goes on, as messages call it. */
+  public synchronized String lastFile() {
+    return files.describe(open.isEmpty() ? fileName(through + 1) : open.getLast().name);
   }
 
-  private static final class Varints {
-    private final byte[] bytes;
-    private int at;
-
-    Varints(byte[] bytes, int at) {
-      this.bytes = bytes;
-      this.at = at;
-    }
-
-    long next() {
-      long value = 0;
-      int shift = 0;
-      byte b;
-      do {
-        b = bytes[at++];
-        value |= (long) (b & 0x7f) << shift;
-        shift += 7;
-      } while (b < 0);
-      return value;
-    }
+  /** Where the timeline goes on in its last file. */
+  public synchronized long lastFileEnd() {
+    return open.isEmpty() ? 0 : open.getLast().end;
   }
 
   /** All commits up to this sequence are in the files. */
@@ -209,14 +182,17 @@ public final class Timeline implements AutoCloseable {
     TimelineFile file = fileForAppend(sequences[start]);
     List<Block> added = new ArrayList<>();
     long at = file.end;
-    for (int done = 0; done < count; done += BLOCK_ENTRIES) {
-      int entries = Math.min(BLOCK_ENTRIES, count - done);
+    long before = through;
+    for (int done = 0; done < count; done += TimelineFormat.BLOCK_ENTRIES) {
+      int entries = Math.min(TimelineFormat.BLOCK_ENTRIES, count - done);
       boolean last = done + entries == count;
       int from = start + done;
-      byte[] block = encode(from, entries, last ? upTo : sequences[from + entries - 1]);
+      long covered = last ? upTo : sequences[from + entries - 1];
+      byte[] block = TimelineFormat.encode(sequences, timestamps, from, entries, covered, before);
       file.handle.write(at, block, 0, block.length);
       Commit first = new Commit(sequences[from], timestamps[from]);
       added.add(new Block(file, at, block.length, first));
+      before = covered;
       at += block.length;
     }
     file.handle.sync(SyncSite.TIMELINE);
@@ -232,30 +208,17 @@ public final class Timeline implements AutoCloseable {
   }
 
   private TimelineFile fileForAppend(long firstSequence) {
-    if (!open.isEmpty() && open.getLast().end < FILE_BYTES) {
+    if (!open.isEmpty() && open.getLast().end < fileBytes) {
       return open.getLast();
     }
-    String name = directory + "/" + String.format("%016x", firstSequence) + ".timeline";
+    String name = fileName(firstSequence);
     TimelineFile file = new TimelineFile(name, files.open(name, FileSystem.Mode.CREATE));
     open.add(file);
     return file;
   }
 
-  private byte[] encode(int from, int entries, long covered) {
-    byte[] bytes = new byte[HEADER_BYTES + 20 * (entries - 1)];
-    LONG.set(bytes, 8, sequences[from]);
-    LONG.set(bytes, 16, timestamps[from]);
-    LONG.set(bytes, 24, covered);
-    INT.set(bytes, 32, entries);
-    INT.set(bytes, 36, VERSION);
-    int at = HEADER_BYTES;
-    for (int i = from + 1; i < from + entries; i++) {
-      at = WriteBatch.putVarlong(bytes, at, sequences[i] - sequences[i - 1]);
-      at = WriteBatch.putVarlong(bytes, at, timestamps[i] - timestamps[i - 1]);
-    }
-    INT.set(bytes, 4, at - HEADER_BYTES);
-    INT.set(bytes, 0, LogFormat.checksum(bytes, 4, at - 4));
-    return Arrays.copyOf(bytes, at);
+  private String fileName(long firstSequence) {
+    return directory + "/" + String.format("%016x", firstSequence) + SUFFIX;
   }
 
   /** Deletes files all of whose commits are older than a timestamp. */
@@ -329,14 +292,11 @@ public final class Timeline implements AutoCloseable {
   private List<Commit> commitsOf(Block block) {
     byte[] bytes = new byte[block.bytes()];
     block.file().handle.readFully(block.offset(), bytes, 0, bytes.length);
-    if (!isBlock(bytes, 0)) {
-      throw StorageException.corruption(
-          files.describe(block.file().name),
-          block.offset(),
-          "a block of the timeline",
-          "a damaged block");
+    TimelineFormat.Block held = TimelineFormat.decode(files.describe(block.file().name), bytes, 0);
+    if (held == null) {
+      throw damaged(block.file().name, block.offset());
     }
-    return decode(bytes, 0);
+    return held.commits();
   }
 
   private Commit findInBlock(Block block, long limit, boolean bySequence) {

@@ -53,6 +53,7 @@ public final class WriteAheadLog implements CommitLog {
   private long lastTimestamp;
   private long syncedOffset;
   private volatile long syncedSequence;
+  private volatile long newest;
   private boolean broken;
   private long durableSequenceCeiling;
   private long durableTimestampCeiling;
@@ -116,7 +117,8 @@ public final class WriteAheadLog implements CommitLog {
             committedSequence,
             lastSequence,
             Math.max(lastSequence, sequenceCeiling),
-            Math.max(lastTimestamp, timestampCeiling));
+            Math.max(lastTimestamp, timestampCeiling),
+            active.size());
     byte[] bytes = LogFormat.encode(header);
     active.write(0, bytes, 0, bytes.length);
     active.sync(SyncSite.LOG_SEGMENT);
@@ -126,7 +128,8 @@ public final class WriteAheadLog implements CommitLog {
     sequenceBefore = committedSequence;
     segments.opened(
         new LogSegments.Segment(
-            activeName, number, base, base, committedSequence, Long.MAX_VALUE, segmentBytes));
+            activeName, number, base, base, committedSequence, Long.MAX_VALUE, active.size()));
+    newest = number;
   }
 
   @Override
@@ -325,6 +328,11 @@ public final class WriteAheadLog implements CommitLog {
             activeName, number, base, endOffset(), sequenceBefore, lastSequence, fileBytes));
     openSegment(lastSequence);
     onRotate.run();
+  }
+
+  /** Number of the newest segment, whose header is on the device. */
+  public long newestSegment() {
+    return newest;
   }
 
   /** Sets what runs after each change of segments; it must be quick. */

@@ -19,6 +19,7 @@ import org.facetdb.storage.tree.entry.Lookup;
 import org.facetdb.storage.tree.entry.MergeCursor;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.KeySpaceState;
+import org.facetdb.storage.tree.manifest.Manifest;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.facetdb.storage.tree.memtable.Memtable;
 import org.facetdb.storage.tree.table.TableReader;
@@ -55,29 +56,72 @@ public final class LsmTree implements AutoCloseable {
   }
 
   /**
-   * Opens the tree in a file system, making it if absent, and sweeps files that nothing names.
+   * Opens the tree in a file system, making it if absent, and starts it.
    *
    * @throws StorageException category {@code CORRUPTION} if the manifest or a table is damaged
    */
   public static LsmTree open(FileSystem files, TreeOptions options, TreeHost host) {
-    TreeState ifNew =
-        TreeState.empty()
-            .with(
-                List.of(
-                    new Change.NextKeySpace(Store.CATALOG_KEY_SPACE + 1),
-                    new Change.PutKeySpace(
-                        Store.CATALOG_KEY_SPACE,
-                        new KeySpaceState(KeySpaceOptions.keepForEver(), 0, 0))));
-    TreeContents contents = TreeContents.open(files, ifNew, options);
+    LsmTree tree = recover(files, options, host);
+    try {
+      tree.start();
+    } catch (Throwable t) {
+      tree.close();
+      throw t;
+    }
+    return tree;
+  }
+
+  /**
+   * Reads what a file system has of a tree, and changes nothing: {@link #start} makes it usable.
+   *
+   * @throws StorageException category {@code CORRUPTION} if the manifest or a table is damaged
+   */
+  public static LsmTree recover(FileSystem files, TreeOptions options, TreeHost host) {
+    TreeContents contents = TreeContents.recover(files, ifNew(), options);
     try {
       TreeCheck.verifyOnOpen(contents, options.verifyOnOpenBytes());
     } catch (Throwable t) {
       contents.close();
       throw t;
     }
-    LsmTree tree = new LsmTree(contents, options, host);
-    tree.background.schedule();
-    return tree;
+    return new LsmTree(contents, options, host);
+  }
+
+  private static TreeState ifNew() {
+    return TreeState.empty()
+        .with(
+            List.of(
+                new Change.NextKeySpace(Store.CATALOG_KEY_SPACE + 1),
+                new Change.PutKeySpace(
+                    Store.CATALOG_KEY_SPACE,
+                    new KeySpaceState(KeySpaceOptions.keepForEver(), 0, 0))));
+  }
+
+  /**
+   * What the manifest in a file system says, or that of a new tree; changes nothing.
+   *
+   * @throws StorageException category {@code CORRUPTION} if the manifest is damaged
+   */
+  public static TreeState read(FileSystem files) {
+    try (Manifest manifest = Manifest.recover(files, ifNew())) {
+      return manifest.state();
+    }
+  }
+
+  /** Begins a new manifest, sweeps files that nothing names, and lets work in the background go. */
+  public void start() {
+    contents.start();
+    background.schedule();
+  }
+
+  /** What the manifest says. */
+  public TreeState state() {
+    return contents.state();
+  }
+
+  /** Records durably that a segment of the log came into use, at the latest with the next edit. */
+  public void noteSegment(long number) {
+    contents.noteSegment(number);
   }
 
   /** Every commit up to this sequence is in sstables: log replay starts at the next. */
@@ -372,6 +416,11 @@ public final class LsmTree implements AutoCloseable {
     } finally {
       view.version().release();
     }
+  }
+
+  /** As {@link #check()}, of the files alone that a state names; changes nothing. */
+  public static List<String> check(FileSystem files, TreeState state) {
+    return TreeCheck.check(files, state);
   }
 
   /** Sizes, and what was done since the tree was opened; the log's are given. */

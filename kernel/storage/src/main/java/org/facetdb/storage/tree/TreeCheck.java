@@ -2,9 +2,14 @@ package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.tree.manifest.Manifest;
+import org.facetdb.storage.tree.manifest.TreeState;
 import org.facetdb.storage.tree.table.BlockCache;
+import org.facetdb.storage.tree.table.TableFormat;
+import org.facetdb.storage.tree.table.TableInfo;
 import org.facetdb.storage.tree.table.TableReader;
 import org.facetdb.storage.tree.table.TableVerifier;
 
@@ -50,41 +55,71 @@ final class TreeCheck {
         problems.add("the manifest does not say what the open tree holds");
       }
     } catch (StorageException e) {
-      problems.add(String.valueOf(e.getMessage()));
+      problems.add(damage(e));
     } finally {
       contents.lock().unlock();
     }
-    BlockCache none = new BlockCache(0);
     for (TableReader table : tables(version)) {
-      try {
-        TableReader fresh = TableReader.open(contents.files(), table.info(), none);
-        try {
-          TableVerifier.verify(fresh, problems);
-        } finally {
-          fresh.release();
-        }
-      } catch (StorageException e) {
-        problems.add(String.valueOf(e.getMessage()));
-      }
+      checkTable(contents.files(), table.info(), problems);
     }
-    checkLevels(version.current(), problems);
-    checkLevels(version.history(), problems);
+    checkLevels(contents.files(), infos(version.current()), problems);
+    checkLevels(contents.files(), infos(version.history()), problems);
     return problems;
   }
 
-  private static void checkLevels(TableReader[][] levels, List<String> problems) {
-    for (int level = 1; level < levels.length; level++) {
-      for (int i = 1; i < levels[level].length; i++) {
-        TableReader left = levels[level][i - 1];
-        TableReader right = levels[level][i];
-        if (left.info().largest().compareTo(right.info().smallest()) >= 0) {
+  /** Reads every table that a state names, and lists what is wrong. */
+  static List<String> check(FileSystem files, TreeState state) {
+    List<String> problems = new ArrayList<>();
+    for (TableInfo table : state.tables()) {
+      checkTable(files, table, problems);
+    }
+    checkLevels(files, state.current(), problems);
+    checkLevels(files, state.history(), problems);
+    return problems;
+  }
+
+  private static String damage(StorageException e) {
+    if (e.category() != StorageException.Category.CORRUPTION) {
+      throw e;
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static List<List<TableInfo>> infos(TableReader[][] levels) {
+    List<List<TableInfo>> infos = new ArrayList<>();
+    for (TableReader[] level : levels) {
+      infos.add(Stream.of(level).map(TableReader::info).toList());
+    }
+    return infos;
+  }
+
+  private static void checkTable(FileSystem files, TableInfo info, List<String> problems) {
+    try {
+      TableReader table = TableReader.open(files, info, new BlockCache(0));
+      try {
+        TableVerifier.verify(table, problems);
+      } finally {
+        table.release();
+      }
+    } catch (StorageException e) {
+      problems.add(damage(e));
+    }
+  }
+
+  private static void checkLevels(
+      FileSystem files, List<List<TableInfo>> levels, List<String> problems) {
+    for (List<TableInfo> level : levels.subList(1, levels.size())) {
+      for (int i = 1; i < level.size(); i++) {
+        TableInfo left = level.get(i - 1);
+        TableInfo right = level.get(i);
+        if (left.largest().compareTo(right.smallest()) >= 0) {
           problems.add(
-              "tables of one level overlap: level="
-                  + level
-                  + " left="
-                  + left.info()
-                  + " right="
-                  + right.info());
+              damage(
+                  StorageException.corruption(
+                      files.describe(TableFormat.fileName(right.number())),
+                      0,
+                      "keys above those of table " + left.number() + " of the same level",
+                      "ranges that meet")));
         }
       }
     }

@@ -70,16 +70,16 @@ final class TreeContents implements AutoCloseable {
     this.keySpaces = alive(manifest.state());
   }
 
-  static TreeContents open(FileSystem files, TreeState ifNew, TreeOptions options) {
+  /** Reads the manifest and opens the tables that it names, and changes nothing. */
+  static TreeContents recover(FileSystem files, TreeState ifNew, TreeOptions options) {
+    return new TreeContents(files, Manifest.recover(files, ifNew), options);
+  }
+
+  /** Begins a new manifest, and sweeps what nothing names; edits are possible from now on. */
+  void start() {
     files.createDirectories(TableFormat.TABLES);
-    TreeContents contents = new TreeContents(files, Manifest.open(files, ifNew), options);
-    try {
-      contents.sweep();
-    } catch (Throwable t) {
-      contents.close();
-      throw t;
-    }
-    return contents;
+    manifest.start();
+    sweep();
   }
 
   /** Deletes what a crash left behind: tables and manifests that nothing names. */
@@ -289,6 +289,25 @@ final class TreeContents implements AutoCloseable {
     try {
       manifest.append(edit);
       keySpaces = alive(manifest.state());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Records that a segment of the log came into use; where the disk is full, the next edit does.
+   */
+  void noteSegment(long number) {
+    lock.lock();
+    try {
+      manifest.noteSegment(number);
+      if (!closing && number > manifest.state().newestSegment()) {
+        manifest.append(List.of());
+      }
+    } catch (StorageException e) {
+      if (!e.isDiskFull()) {
+        throw e;
+      }
     } finally {
       lock.unlock();
     }

@@ -1,8 +1,6 @@
 package org.facetdb.storage.txn;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * timeline and its threads, and closes them in that order reversed.
  */
 public final class FacetStore implements Store {
-  private static final String LOG_DIRECTORY = "log";
+  private static final String LOG_DIRECTORY = StoreRecovery.LOG_DIRECTORY;
   private static final int FULL_SEGMENTS_AT_OPEN_MAX = 3;
 
   /** What the tree sees of the store; usable before the store is complete. */
@@ -103,7 +101,6 @@ public final class FacetStore implements Store {
   private final CommitPipeline pipeline;
   private final SideFiles sideFiles;
   private final ChangeLog changes;
-  private final List<String> logProblems;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private FacetStore(
@@ -121,7 +118,7 @@ public final class FacetStore implements Store {
     this.pins = host.pins;
     this.tree = tree;
     this.timeline = timeline;
-    this.logProblems = recovery.problems();
+    recovery.problems().forEach(FacetStore::warn);
     long committed = recovery.lastSequence();
     long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
     long floor = Math.max(recovery.sequenceCeiling(), committed);
@@ -130,7 +127,13 @@ public final class FacetStore implements Store {
     this.log =
         new WriteAheadLog(
             files, LOG_DIRECTORY, options, recovery, timeline, committed, floor, timestampFloor);
-    log.onRotate(() -> housekeep(log::prepareSpare));
+    log.onRotate(
+        () ->
+            housekeep(
+                () -> {
+                  noteSegment();
+                  log.prepareSpare();
+                }));
     this.pipeline =
         new CommitPipeline(
             log,
@@ -160,12 +163,18 @@ public final class FacetStore implements Store {
     Timeline timeline = null;
     FacetStore store = null;
     try {
+      StoreRecovery.requireManifest(files);
+      Host host = new Host(options, threads.housekeeping());
+      tree = LsmTree.recover(files, TreeOptions.of(options, threads.tree()), host);
+      timeline = Timeline.open(files, LOG_DIRECTORY);
+      LogRecovery.Needs needs = StoreRecovery.needs(tree.state(), timeline);
+      StoreRecovery.inspect(files, needs, tree.state().nextKeySpace());
+      // All that is needed has been read and is good; from here on files change.
       files.createDirectories(LOG_DIRECTORY);
       // Its name is durable with the tree's first manifest, which lies beside it.
-      Host host = new Host(options, threads.housekeeping());
-      tree = LsmTree.open(files, TreeOptions.of(options, threads.tree()), host);
-      timeline = Timeline.open(files, LOG_DIRECTORY);
-      LogRecovery recovery = recover(files, tree, timeline);
+      tree.start();
+      timeline.start();
+      LogRecovery recovery = recover(files, needs, tree, timeline);
       store = new FacetStore(lock, threads, options, host, tree, timeline, files, recovery);
       store.settleIn();
       return store;
@@ -175,68 +184,48 @@ public final class FacetStore implements Store {
     }
   }
 
-  /** Opens the store, verifies all of it and closes it; damage goes into the report. */
-  public static CheckReport check(FileSystem files, StoreOptions options, StoreThreads threads) {
-    if (!files.exists(LOG_DIRECTORY)) {
-      throw new StorageException(
-          "58P01",
-          StorageException.Category.USER,
-          "there is no database: directory=" + files.describe(FileSystem.ROOT));
-    }
-    // Whoever checks a store takes nothing from the consumers of its log.
-    StoreOptions kept = options.withChangeLog(true).withChangeLogBytes(Long.MAX_VALUE);
-    try (FacetStore store = open(files, kept, threads)) {
-      List<String> problems = new ArrayList<>(store.logProblems);
-      store.checkLog(problems);
-      problems.addAll(store.tree.check());
-      return new CheckReport(problems, store.keySpaces().size(), store.lastSequence());
-    } catch (StorageException e) {
-      if (e.category() != StorageException.Category.CORRUPTION) {
-        throw e;
-      }
-      return new CheckReport(List.of(String.valueOf(e.getMessage())), 0, 0);
-    }
+  /**
+   * Verifies every checksum and structure of a store, and changes nothing; damage goes into the
+   * report.
+   *
+   * @throws StorageException see {@link org.facetdb.storage.Stores#check}
+   */
+  public static CheckReport check(FileSystem files) {
+    return StoreRecovery.check(files);
   }
 
-  private void checkLog(List<String> problems) {
-    try {
-      changes.read(changes.oldestSequence(), lastSequence(), batch -> true);
-    } catch (StorageException e) {
-      if (e.category() != StorageException.Category.CORRUPTION) {
-        throw e;
-      }
-      problems.add(String.valueOf(e.getMessage()));
-    }
+  private static LogRecovery recover(
+      FileSystem files, LogRecovery.Needs needs, LsmTree tree, Timeline timeline) {
+    return LogRecovery.run(
+        files,
+        LOG_DIRECTORY,
+        needs,
+        (batch, timestamp, sequence) -> {
+          timeline.add(sequence, timestamp);
+          if (sequence > needs.flushedSequence()) {
+            tree.apply(batch, timestamp, sequence);
+          }
+        });
   }
 
-  private static LogRecovery recover(FileSystem files, LsmTree tree, Timeline timeline) {
-    long flushed = tree.flushedSequence();
-    LogRecovery recovery =
-        LogRecovery.run(
-            files,
-            LOG_DIRECTORY,
-            Math.min(flushed, timeline.through()),
-            (batch, timestamp, sequence) -> {
-              timeline.add(sequence, timestamp);
-              if (sequence > flushed) {
-                tree.apply(batch, timestamp, sequence);
-              }
-            });
-    if (recovery.lastSequence() < flushed) {
-      throw StorageException.corruption(
-          files.describe(LOG_DIRECTORY),
-          recovery.endOffset(),
-          "log up to sequence " + flushed,
-          "its end at sequence " + recovery.lastSequence());
-    }
-    return recovery;
+  private static void warn(String problem) {
+    System.getLogger(FacetStore.class.getName()).log(System.Logger.Level.WARNING, problem);
+  }
+
+  /** From then on a log that lost its newest segments is noticed. */
+  private void noteSegment() {
+    tree.noteSegment(log.newestSegment());
   }
 
   private void settleIn() {
     if (log.fullSegments() > FULL_SEGMENTS_AT_OPEN_MAX) {
       tree.flush();
     }
-    housekeep(() -> recycle(tree.flushedSequence()));
+    housekeep(
+        () -> {
+          noteSegment();
+          recycle(tree.flushedSequence());
+        });
   }
 
   private static void closeAfterFailure(

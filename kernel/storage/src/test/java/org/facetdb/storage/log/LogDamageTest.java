@@ -78,7 +78,7 @@ class LogDamageTest {
     String message = String.valueOf(refusal.getMessage());
     assertTrue(message.contains("file=memory:" + file + " offset=" + offset + " "), message);
     assertTrue(message.contains("expected=") && message.contains("found="), message);
-    CheckReport report = FacetStore.check(files, options, StoreThreads.direct());
+    CheckReport report = FacetStore.check(files);
     assertEquals(List.of(message), report.problems());
   }
 
@@ -124,14 +124,103 @@ class LogDamageTest {
     assertRefused(FIRST_SEGMENT, recordOffset(COMMITS - 1));
   }
 
+  private byte[] read(String name) {
+    try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
+      byte[] bytes = new byte[(int) file.size()];
+      file.readFully(0, bytes, 0, bytes.length);
+      return bytes;
+    }
+  }
+
+  private static String segment(int number) {
+    return LogFormat.segmentName("log", number);
+  }
+
+  /** Writes records that fill four segments and part of a fifth, and kills the store. */
+  private void fillSegments() {
+    Store store = open();
+    for (int i = 0; i < 18; i++) {
+      try (Transaction transaction = store.begin()) {
+        transaction.put(SPACE, new byte[] {(byte) i}, new byte[900]);
+        transaction.commit(Durability.SYNC);
+      }
+    }
+    files = files.kill();
+    assertTrue(files.exists(segment(5)) && !files.exists(segment(6)), "segments");
+  }
+
   @Test
-  void refusesALogThatLostASegment() {
+  void refusesALogThatLostItsOldestSegment() {
+    fillSegments();
+    files.delete(segment(1));
+    assertRefused(segment(1), 0);
+  }
+
+  @Test
+  void refusesALogThatLostASegmentInTheMiddle() {
+    fillSegments();
+    files.delete(segment(3));
+    assertRefused(segment(3), 0);
+  }
+
+  @Test
+  void refusesALogThatLostItsNewestSegments() {
+    fillSegments();
+    files.delete(segment(5));
+    assertRefused(segment(5), 0);
+    files.delete(segment(4));
+    assertRefused(segment(5), 0);
+  }
+
+  @Test
+  void refusesALogThatLostAllSegments() {
     write();
     files = files.kill();
-    open();
-    files = files.kill();
     files.delete(FIRST_SEGMENT);
+    assertRefused(FIRST_SEGMENT, 0);
+  }
+
+  @Test
+  void refusesASegmentThatWasCutAtAnyByte() {
+    write();
+    files = files.kill();
+    for (int bytes = options.segmentBytes() - 1; bytes >= 0; bytes -= bytes > 800 ? 97 : 1) {
+      try (StorageFile file = files.open(FIRST_SEGMENT, FileSystem.Mode.WRITE)) {
+        file.truncate(bytes);
+      }
+      assertRefused(FIRST_SEGMENT, bytes < LogFormat.HEADER_BYTES ? 0 : bytes);
+      assertEquals(bytes, read(FIRST_SEGMENT).length);
+    }
+  }
+
+  @Test
+  void refusesASegmentOfALaterFormat() {
+    write();
+    files = files.kill();
+    byte[] header = read(FIRST_SEGMENT);
+    header[8] = 2;
+    int sum = LogFormat.checksum(header, 0, 76);
+    for (int i = 0; i < 4; i++) {
+      header[76 + i] = (byte) (sum >>> 8 * i);
+    }
+    try (StorageFile file = files.open(FIRST_SEGMENT, FileSystem.Mode.WRITE)) {
+      file.write(0, header, 0, LogFormat.HEADER_BYTES);
+    }
+    StorageException refusal = assertThrows(StorageException.class, this::open);
+    assertEquals("0A000", refusal.sqlState());
+    String end = FIRST_SEGMENT + " offset=8 expected=format version 1 found=format version 2";
+    assertTrue(String.valueOf(refusal.getMessage()).endsWith(end), refusal.getMessage());
+  }
+
+  @Test
+  void anOpenThatIsRefusedChangesNoFile() {
+    fillSegments();
+    flip(segment(4), 300);
+    List<String> names = files.list("log");
+    List<String> root = files.list(FileSystem.ROOT);
     assertThrows(StorageException.class, this::open);
+    assertEquals(names, files.list("log"));
+    assertEquals(root, files.list(FileSystem.ROOT));
   }
 
   @Test

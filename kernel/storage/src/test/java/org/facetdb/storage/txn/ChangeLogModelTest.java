@@ -82,7 +82,7 @@ class ChangeLogModelTest {
         }
         files = random.nextBoolean() ? files.kill() : files.crash(random);
         if (random.nextInt(4) == 0) {
-          CheckReport report = FacetStore.check(files, options(limit), StoreThreads.direct());
+          CheckReport report = FacetStore.check(files);
           assertEquals(List.of(), report.problems());
         }
         store = open(limit);

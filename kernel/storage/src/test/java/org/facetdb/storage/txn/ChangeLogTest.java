@@ -199,7 +199,7 @@ class ChangeLogTest {
       store.flush();
     }
     flip(files, "log/0000000000000002.log", 300);
-    assertProblem(FacetStore.check(files, options, StoreThreads.direct()).problems());
+    assertProblem(FacetStore.check(files).problems());
     try (Store store = FacetStore.open(files, options, StoreThreads.direct())) {
       assertEquals(200, store.lastSequence());
       StorageException damage = assertThrows(StorageException.class, () -> sequences(store, 0));
@@ -219,7 +219,7 @@ class ChangeLogTest {
       store.flush();
     }
     flip(files, "log/0000000000000002.log", 20);
-    assertProblem(FacetStore.check(files, options, StoreThreads.direct()).problems());
+    assertProblem(FacetStore.check(files).problems());
     try (Store store = FacetStore.open(files, options, StoreThreads.direct())) {
       long oldest = store.changes().oldestSequence();
       assertTrue(oldest > 0);

@@ -85,7 +85,7 @@ class OldStoreTest {
   }
 
   private CheckReport check() {
-    return FacetStore.check(new DiskFileSystem(folder), options, StoreThreads.direct());
+    return FacetStore.check(new DiskFileSystem(folder));
   }
 
   @Test

@@ -25,4 +25,7 @@ public sealed interface Change {
 
   /** Nothing of a dropped key space is left. */
   record ForgetKeySpace(int id) implements Change {}
+
+  /** The log had a segment with this number, and none with a larger one that is known. */
+  record NewestSegment(long number) implements Change {}
 }

@@ -24,6 +24,7 @@ import org.facetdb.storage.tree.table.TableKind;
  *         | 6 | id:4 | retention:8 seconds, -1 for ever | nanoseconds:4 | dropped at:8 |
  *               watermark:8
  *         | 7 | id:4
+ *         | 8 | number of the newest log segment:8      (from version 2 on)
  *  key    = key space:4 | length:4 | bytes
  *
  *  "next file number is 7":  01000000  01 0700000000000000
@@ -97,6 +98,10 @@ final class EditCodec {
         putByte(7);
         putInt(c.id());
       }
+      case Change.NewestSegment c -> {
+        putByte(8);
+        putLong(c.number());
+      }
     }
   }
 
@@ -110,6 +115,7 @@ final class EditCodec {
       case 5 -> new Change.RemoveTable(getKind(), getLong());
       case 6 -> getKeySpace();
       case 7 -> new Change.ForgetKeySpace(getInt());
+      case 8 -> new Change.NewestSegment(getLong());
       default -> throw new IllegalArgumentException("unknown change: tag=" + tag);
     };
   }

@@ -10,14 +10,13 @@ import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.tree.entry.Bytes;
-import org.facetdb.storage.tree.table.TableFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The checksummed log of edits that says which tables make up the tree, and the durable counters.
  *
  * <p>Used under one lock. Each edit is synced before the next one is written, so only the last one
- * can be torn, and it was then never relied on. Opening writes a new manifest with the whole state
+ * can be torn, and it was then never relied on. Starting writes a new manifest with the whole state
  * and lets CURRENT name it. Owns its open file.
  *
  * <pre>
@@ -37,34 +36,37 @@ public final class Manifest implements AutoCloseable {
 
   public static final String PREFIX = "MANIFEST-";
   private static final String TEMPORARY = "CURRENT.tmp";
-  private static final int VERSION = 1;
-  private static final int HEADER_BYTES = 24;
-  private static final int RECORD_BYTES = 12;
-  private static final int SECTOR_BYTES = 512;
-  private static final byte MASK = (byte) 0xa5;
-  private static final long MAGIC = 0x4e414d5445434146L;
+
+  /** What is written; 1, which did not know of the log, is read as well. */
+  static final int VERSION = 2;
+
+  static final int HEADER_BYTES = 24;
+  static final int RECORD_BYTES = 12;
+  static final byte MASK = (byte) 0xa5;
+  static final long MAGIC = 0x4e414d5445434146L;
   private static final long ROLL_BYTES = 4 << 20;
 
   private final FileSystem files;
   private long nextFile;
   private String fileName = "";
-  private StorageFile file;
+  private @Nullable StorageFile file;
   private long position;
   private TreeState state;
+  private long newestSegment;
   private boolean broken;
 
   private Manifest(FileSystem files, TreeState state) {
     this.files = files;
     this.nextFile = state.nextFile();
     this.state = state;
-    this.file = start();
+    this.newestSegment = state.newestSegment();
   }
 
-  private StorageFile start() {
+  private StorageFile create() {
     fileName = name(allocateFile());
-    StorageFile started = files.open(fileName, FileSystem.Mode.CREATE);
+    StorageFile created = files.open(fileName, FileSystem.Mode.CREATE);
     state = state.with(List.of(new Change.NextFile(nextFile)));
-    return started;
+    return created;
   }
 
   /** A file number that was never given out; durable with the next edit. */
@@ -72,36 +74,47 @@ public final class Manifest implements AutoCloseable {
     return nextFile++;
   }
 
-  private static String name(long number) {
+  static String name(long number) {
     return "%s%010d".formatted(PREFIX, number);
   }
 
   /** Recovers the state and starts a new manifest with it; a directory without one is new. */
   public static Manifest open(FileSystem files, TreeState ifNew) {
-    TreeState state = files.exists(CURRENT) ? read(files) : null;
-    if (state == null) {
-      requireEmpty(files);
-      state = ifNew;
-    }
-    // A crash may have left the manifest that the state would name next.
-    files.delete(name(state.nextFile()));
-    Manifest manifest = new Manifest(files, state);
-    try {
-      manifest.writeAll();
-    } catch (Throwable t) {
-      manifest.close();
-      throw t;
-    }
+    Manifest manifest = recover(files, ifNew);
+    manifest.start();
     return manifest;
   }
 
-  private static void requireEmpty(FileSystem files) {
-    for (String name : files.list(TableFormat.TABLES)) {
-      if (name.endsWith(TableFormat.SUFFIX)) {
-        throw StorageException.corruption(
-            files.describe(CURRENT), 0, "the name of a manifest", "no file, though tables exist");
-      }
+  /** Recovers the state and changes nothing; edits can be appended after {@link #start}. */
+  public static Manifest recover(FileSystem files, TreeState ifNew) {
+    TreeState state = ManifestReader.readIfAny(files);
+    return new Manifest(files, state == null ? ifNew : state);
+  }
+
+  /** Writes the whole state to a new file, and lets CURRENT name it. */
+  public void start() {
+    // A crash may have left the manifest that the state would name next.
+    files.delete(name(nextFile));
+    try {
+      file = create();
+      writeAll();
+    } catch (Throwable t) {
+      close();
+      throw t;
     }
+  }
+
+  private StorageFile file() {
+    StorageFile started = file;
+    if (started == null) {
+      throw new IllegalStateException("the manifest is not started");
+    }
+    return started;
+  }
+
+  /** A segment of the log came into use; durable with the next edit. */
+  public void noteSegment(long number) {
+    newestSegment = Math.max(newestSegment, number);
   }
 
   /** Name of the manifest's own file. */
@@ -126,12 +139,15 @@ public final class Manifest implements AutoCloseable {
     }
     List<Change> edit = new ArrayList<>(changes);
     edit.add(new Change.NextFile(nextFile));
+    if (newestSegment > state.newestSegment()) {
+      edit.add(new Change.NewestSegment(newestSegment));
+    }
     TreeState next = state.with(edit);
     broken = true;
     long before = position;
     try {
       write(EditCodec.encode(edit));
-      file.sync(SyncSite.MANIFEST_EDIT);
+      file().sync(SyncSite.MANIFEST_EDIT);
     } catch (StorageException e) {
       if (e.isDiskFull()) {
         cutBack(before);
@@ -148,8 +164,8 @@ public final class Manifest implements AutoCloseable {
   /** Takes an edit back whose write ran out of space. */
   private void cutBack(long before) {
     try {
-      file.truncate(before);
-      file.sync(SyncSite.MANIFEST_EDIT);
+      file().truncate(before);
+      file().sync(SyncSite.MANIFEST_EDIT);
     } catch (StorageException e) {
       throw StorageException.io("the manifest cannot be cut back: " + e.getMessage(), e);
     }
@@ -159,18 +175,18 @@ public final class Manifest implements AutoCloseable {
 
   /** Begins another file; where the disk has no room for it, the next edit tries again. */
   private void roll() {
-    StorageFile old = file;
+    StorageFile old = file();
     String oldName = fileName;
     long oldPosition = position;
     try {
-      file = start();
+      file = create();
       writeAll();
     } catch (StorageException e) {
-      if (!e.isDiskFull() || !oldName.equals(readCurrent(files))) {
+      if (!e.isDiskFull() || !oldName.equals(ManifestReader.readCurrent(files))) {
         throw e;
       }
-      if (file != old) {
-        file.close();
+      if (file() != old) {
+        file().close();
       }
       files.delete(fileName);
       fileName = oldName;
@@ -187,16 +203,12 @@ public final class Manifest implements AutoCloseable {
     Bytes.putLong(header, 0, MAGIC);
     Bytes.putInt(header, 8, VERSION);
     Bytes.putInt(header, 20, crc(header, 20));
-    file.write(0, header, 0, header.length);
+    file().write(0, header, 0, header.length);
     position = header.length;
     write(EditCodec.encode(state.asEdit()));
-    file.sync(SyncSite.MANIFEST_FILE);
+    file().sync(SyncSite.MANIFEST_FILE);
     files.syncDirectory(FileSystem.ROOT, SyncSite.MANIFEST_DIRECTORY);
-    String content =
-        fileName
-            + " "
-            + HexFormat.of().toHexDigits(crc(fileName.getBytes(StandardCharsets.US_ASCII), -1))
-            + "\n";
+    String content = fileName + " " + checksumOf(fileName) + "\n";
     byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
     files.delete(TEMPORARY);
     try (StorageFile temporary = files.open(TEMPORARY, FileSystem.Mode.CREATE)) {
@@ -207,6 +219,10 @@ public final class Manifest implements AutoCloseable {
     files.syncDirectory(FileSystem.ROOT, SyncSite.CURRENT_DIRECTORY);
   }
 
+  static String checksumOf(String name) {
+    return HexFormat.of().toHexDigits(crc(name.getBytes(StandardCharsets.US_ASCII), -1));
+  }
+
   private void write(byte[] edit) {
     byte[] record = new byte[RECORD_BYTES + edit.length];
     Bytes.putInt(record, 0, edit.length);
@@ -214,159 +230,55 @@ public final class Manifest implements AutoCloseable {
     Bytes.putInt(record, 8, crc(edit, -1));
     System.arraycopy(edit, 0, record, RECORD_BYTES, edit.length);
     mask(record, 0);
-    file.write(position, record, 0, record.length);
+    file().write(position, record, 0, record.length);
     position += record.length;
   }
 
-  private static void mask(byte[] bytes, int from) {
+  static void mask(byte[] bytes, int from) {
     for (int i = from; i < bytes.length; i++) {
       bytes[i] ^= MASK;
     }
   }
 
-  private static int headCrc(int length, long position) {
+  static int headCrc(int length, long position) {
     byte[] head = new byte[12];
     Bytes.putInt(head, 0, length);
     Bytes.putLong(head, 4, position);
     return crc(head, -1);
   }
 
-  private static int crc(byte[] bytes, int length) {
+  static int crc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length < 0 ? bytes.length : length);
     return (int) crc.getValue();
   }
 
+  /**
+   * The error of a manifest that lost an edit: a key space is used that it does not know.
+   *
+   * @param keySpace id that the manifest has never given out
+   */
+  public static StorageException lostEdit(FileSystem files, int keySpace) {
+    String name = ManifestReader.readCurrent(files);
+    try (StorageFile manifest = files.open(name, FileSystem.Mode.READ)) {
+      return StorageException.corruption(
+          files.describe(name),
+          manifest.size(),
+          "the edit that made key space " + keySpace,
+          "the end of the file");
+    }
+  }
+
   /** The state that CURRENT names, changing nothing. */
   public static TreeState read(FileSystem files) {
-    String name = readCurrent(files);
-    if (!files.exists(name)) {
-      throw StorageException.corruption(files.describe(name), 0, "a manifest", "no file");
-    }
-    String place = files.describe(name);
-    byte[] bytes;
-    try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
-      bytes = new byte[Math.toIntExact(file.size())];
-      file.readFully(0, bytes, 0, bytes.length);
-    }
-    if (bytes.length < HEADER_BYTES || Bytes.getLong(bytes, 0) != MAGIC) {
-      throw StorageException.corruption(place, 0, "FACETMAN", bytes.length + " other bytes");
-    }
-    expect(place, 20, Bytes.getInt(bytes, 20), crc(bytes, 20));
-    if (Bytes.getInt(bytes, 8) != VERSION) {
-      throw StorageException.corruption(
-          place, 8, "format version " + VERSION, "format version " + Bytes.getInt(bytes, 8));
-    }
-    mask(bytes, HEADER_BYTES);
-    TreeState state = TreeState.empty();
-    int at = HEADER_BYTES;
-    while (at < bytes.length) {
-      List<Change> edit = record(place, bytes, at);
-      if (edit == null) {
-        requireNoRecordAfter(place, bytes, at);
-        break;
-      }
-      state = state.with(edit);
-      at += RECORD_BYTES + Bytes.getInt(bytes, at);
-    }
-    if (at == HEADER_BYTES) {
-      throw StorageException.corruption(place, at, "a first record", "none that is whole");
-    }
-    return state;
-  }
-
-  private static String readCurrent(FileSystem files) {
-    try (StorageFile file = files.open(CURRENT, FileSystem.Mode.READ)) {
-      byte[] bytes = new byte[Math.toIntExact(Math.min(file.size(), 4096))];
-      file.readFully(0, bytes, 0, bytes.length);
-      String text = new String(bytes, StandardCharsets.ISO_8859_1);
-      int space = text.indexOf(' ');
-      String name = space < 0 ? "" : text.substring(0, space);
-      String sum =
-          HexFormat.of().toHexDigits(crc(name.getBytes(StandardCharsets.ISO_8859_1), -1)) + "\n";
-      if (!name.startsWith(PREFIX) || !text.substring(space + 1).equals(sum)) {
-        throw StorageException.corruption(
-            files.describe(CURRENT),
-            0,
-            "a manifest's name and its checksum",
-            text.isEmpty() ? "nothing" : text.strip());
-      }
-      return name;
-    }
-  }
-
-  /** The edit of the record at an offset, null if the record is torn. */
-  private static @Nullable List<Change> record(String place, byte[] bytes, int at) {
-    if (at + RECORD_BYTES > bytes.length) {
-      return null;
-    }
-    int length = Bytes.getInt(bytes, at);
-    int headSum = headCrc(length, at);
-    if (Bytes.getInt(bytes, at + 4) != headSum) {
-      if (lacksSector(bytes, at, at + 8)) {
-        return null;
-      }
-      expect(place, at + 4L, Bytes.getInt(bytes, at + 4), headSum);
-    }
-    int start = at + RECORD_BYTES;
-    if (length > bytes.length - start) {
-      return null;
-    }
-    byte[] edit = new byte[length];
-    System.arraycopy(bytes, start, edit, 0, length);
-    int sum = crc(edit, -1);
-    if (Bytes.getInt(bytes, at + 8) != sum) {
-      if (lacksSector(bytes, at, start + length)) {
-        return null;
-      }
-      expect(place, at + 8L, Bytes.getInt(bytes, at + 8), sum);
-    }
-    try {
-      return EditCodec.decode(edit);
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw StorageException.corruption(place, start, "an edit", String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static void requireNoRecordAfter(String place, byte[] bytes, int torn) {
-    for (int at = torn + 1; at + RECORD_BYTES <= bytes.length; at++) {
-      int length = Bytes.getInt(bytes, at);
-      if (length > 0 && Bytes.getInt(bytes, at + 4) == headCrc(length, at)) {
-        throw StorageException.corruption(
-            place, torn, "a record before the one at offset " + at, "none that is whole");
-      }
-    }
-  }
-
-  /** Whether some sector's part of a range was never written. */
-  private static boolean lacksSector(byte[] bytes, int from, int to) {
-    int start = from;
-    while (start < to) {
-      int end = Math.min(to, (start / SECTOR_BYTES + 1) * SECTOR_BYTES);
-      boolean zeros = true;
-      for (int i = start; i < end && zeros; i++) {
-        zeros = bytes[i] == MASK;
-      }
-      if (zeros) {
-        return true;
-      }
-      start = end;
-    }
-    return false;
-  }
-
-  private static void expect(String place, long offset, int stored, int computed) {
-    if (stored != computed) {
-      throw StorageException.corruption(
-          place,
-          offset,
-          "crc32c 0x" + HexFormat.of().toHexDigits(stored),
-          "crc32c 0x" + HexFormat.of().toHexDigits(computed) + " of the bytes");
-    }
+    return ManifestReader.read(files);
   }
 
   @Override
   public void close() {
-    file.close();
+    StorageFile started = file;
+    if (started != null) {
+      started.close();
+    }
   }
 }

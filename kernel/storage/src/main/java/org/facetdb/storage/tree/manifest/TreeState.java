@@ -19,6 +19,8 @@ import org.facetdb.storage.tree.table.TableKind;
  * @param nextKeySpace smallest key-space id never given out
  * @param flushedSequence every commit up to it is in tables
  * @param lastTimestamp timestamp of that commit
+ * @param newestSegment number of the newest log segment that is known to have come into use, 0 if
+ *     none is
  * @param keySpaces by id, those dropped but not gone included
  * @param current levels of the current tree
  * @param history levels of the history tree
@@ -28,6 +30,7 @@ public record TreeState(
     int nextKeySpace,
     long flushedSequence,
     long lastTimestamp,
+    long newestSegment,
     SortedMap<Integer, KeySpaceState> keySpaces,
     List<List<TableInfo>> current,
     List<List<TableInfo>> history) {
@@ -37,7 +40,7 @@ public record TreeState(
   /** The state of a new tree. */
   public static TreeState empty() {
     List<List<TableInfo>> levels = Collections.nCopies(LEVELS, List.of());
-    return new TreeState(1, 1, 0, 0, Collections.emptySortedMap(), levels, levels);
+    return new TreeState(1, 1, 0, 0, 0, Collections.emptySortedMap(), levels, levels);
   }
 
   /** The levels of one tree. */
@@ -62,6 +65,7 @@ public record TreeState(
     int newNextKeySpace = nextKeySpace;
     long newSequence = flushedSequence;
     long newTimestamp = lastTimestamp;
+    long newSegment = newestSegment;
     SortedMap<Integer, KeySpaceState> newSpaces = new TreeMap<>(keySpaces);
     List<List<TableInfo>> newCurrent = mutable(current);
     List<List<TableInfo>> newHistory = mutable(history);
@@ -73,6 +77,7 @@ public record TreeState(
           newSequence = c.sequence();
           newTimestamp = c.timestamp();
         }
+        case Change.NewestSegment c -> newSegment = c.number();
         case Change.PutKeySpace c -> newSpaces.put(c.id(), c.state());
         case Change.ForgetKeySpace c -> newSpaces.remove(c.id());
         case Change.AddTable c ->
@@ -91,6 +96,7 @@ public record TreeState(
         newNextKeySpace,
         newSequence,
         newTimestamp,
+        newSegment,
         Collections.unmodifiableSortedMap(newSpaces),
         sorted(newCurrent),
         sorted(newHistory));
@@ -102,6 +108,7 @@ public record TreeState(
     edit.add(new Change.NextFile(nextFile));
     edit.add(new Change.NextKeySpace(nextKeySpace));
     edit.add(new Change.Flushed(flushedSequence, lastTimestamp));
+    edit.add(new Change.NewestSegment(newestSegment));
     keySpaces.forEach((id, space) -> edit.add(new Change.PutKeySpace(id, space)));
     for (List<List<TableInfo>> levels : List.of(current, history)) {
       for (int level = 0; level < LEVELS; level++) {

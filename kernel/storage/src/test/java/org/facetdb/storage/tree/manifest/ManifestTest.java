@@ -46,13 +46,14 @@ class ManifestTest {
   }
 
   private Change change() {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new Change.NextFile(random.nextLong());
       case 1 -> new Change.NextKeySpace(random.nextInt());
       case 2 -> new Change.Flushed(random.nextLong(), random.nextLong());
       case 3 -> new Change.AddTable(random.nextInt(TreeState.LEVELS), table(random.nextLong()));
       case 4 -> new Change.RemoveTable(TableKind.HISTORY, random.nextLong());
       case 5 -> new Change.PutKeySpace(random.nextInt(), keySpace());
+      case 6 -> new Change.NewestSegment(random.nextLong());
       default -> new Change.ForgetKeySpace(random.nextInt());
     };
   }
