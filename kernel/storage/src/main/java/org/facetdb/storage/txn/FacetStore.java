@@ -157,6 +157,12 @@ public final class FacetStore implements Store {
    * @throws StorageException see {@link org.facetdb.storage.Stores#open}
    */
   public static FacetStore open(FileSystem files, StoreOptions options, StoreThreads threads) {
+    return open(files, options, TreeOptions.of(options, threads.tree()), threads);
+  }
+
+  /** As the other, with sizes of the tree that store options leave to defaults. */
+  public static FacetStore open(
+      FileSystem files, StoreOptions options, TreeOptions treeOptions, StoreThreads threads) {
     files.createDirectories(FileSystem.ROOT);
     DirectoryLock lock = files.lockDirectory();
     LsmTree tree = null;
@@ -165,7 +171,7 @@ public final class FacetStore implements Store {
     try {
       StoreRecovery.requireManifest(files);
       Host host = new Host(options, threads.housekeeping());
-      tree = LsmTree.recover(files, TreeOptions.of(options, threads.tree()), host);
+      tree = LsmTree.recover(files, treeOptions, host);
       timeline = Timeline.open(files, LOG_DIRECTORY);
       LogRecovery.Needs needs = StoreRecovery.needs(tree.state(), timeline);
       StoreRecovery.inspect(files, needs, tree.state().nextKeySpace());
