@@ -19,14 +19,12 @@ import org.facetdb.storage.Reader;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
-import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.metamorphic.VersionedModel.Space;
 import org.facetdb.storage.metamorphic.VersionedModel.Write;
 import org.facetdb.storage.txn.Batches;
 import org.facetdb.storage.txn.FacetStore;
-import org.facetdb.storage.txn.StoreThreads;
 import org.jspecify.annotations.Nullable;
 
 /** Carries one list of operations out on one store, and compares each answer with the model. */
@@ -406,11 +404,7 @@ final class Run {
     held.forEach(one -> one.snapshot.close());
     held.clear();
     store.close();
-    CheckReport report =
-        FacetStore.check(
-            files,
-            StoreOptions.defaults().withClock(() -> Instant.ofEpochMilli(nowMillis)),
-            StoreThreads.direct());
+    CheckReport report = FacetStore.check(files);
     check(report.problems().isEmpty(), report.problems().toString());
   }
 
