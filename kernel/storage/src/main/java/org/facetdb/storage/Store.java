@@ -1,5 +1,6 @@
 package org.facetdb.storage;
 
+import java.nio.file.Path;
 import java.util.SortedMap;
 
 /**
@@ -84,6 +85,18 @@ public interface Store extends AutoCloseable {
    * @throws StorageException SQLSTATE 42704 if there is no such key space
    */
   void compact(int keySpace);
+
+  /**
+   * Writes a backup: exactly the commits up to the last one when it began, with all side files of
+   * that moment. Reads and commits go on. What a folder has from an earlier backup is not copied
+   * again, and stays as it is; a backup is complete, and replaces the earlier one as that which
+   * {@link Stores#restore} takes, when this returns.
+   *
+   * @param directory a folder for backups of this store, made if absent
+   * @throws StorageException SQLSTATE 55006 if another backup is being written there, 53100 if the
+   *     disk is full; store and earlier backups are then as before
+   */
+  BackupReport backup(Path directory);
 
   /** Sizes, and what was done since the store was opened. */
   StoreStatistics statistics();

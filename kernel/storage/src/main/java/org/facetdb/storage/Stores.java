@@ -1,6 +1,7 @@
 package org.facetdb.storage;
 
 import java.nio.file.Path;
+import org.facetdb.storage.backup.Restore;
 import org.facetdb.storage.fs.DiskFileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.txn.FacetStore;
@@ -30,6 +31,19 @@ public final class Stores {
    */
   public static CheckReport check(Path directory) {
     return FacetStore.check(new DiskFileSystem(directory));
+  }
+
+  /**
+   * Makes a store out of the newest complete backup of a folder; every byte is verified.
+   *
+   * @param from a folder that {@link Store#backup} has written
+   * @param directory absent or empty
+   * @throws StorageException SQLSTATE 58P01 if there is no complete backup, 55000 if the directory
+   *     is not empty; category {@code CORRUPTION} with file, offset, expected and found if the
+   *     backup is damaged
+   */
+  public static BackupReport restore(Path from, Path directory) {
+    return Restore.run(new DiskFileSystem(from), new DiskFileSystem(directory));
   }
 
   /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */

@@ -38,5 +38,21 @@ public enum SyncSite {
   /** The name of such a file, before a commit names it. */
   SIDE_NAME,
   /** The name of a directory of such files, before it is handed out. */
-  SIDE_DIRECTORY
+  SIDE_DIRECTORY,
+  /** A file of a backup, before the descriptor names it. */
+  BACKUP_FILE,
+  /** The names of a backup's files, before the descriptor names them. */
+  BACKUP_DIRECTORY,
+  /** A backup's descriptor, before it gets its name. */
+  BACKUP_DESCRIPTOR,
+  /** The name of a backup's descriptor, before the backup is reported as done. */
+  BACKUP_NAME,
+  /** The mark of a directory into which a restore has begun, before anything is copied. */
+  RESTORE_BEGIN,
+  /** A restored file, before the mark goes. */
+  RESTORE_FILE,
+  /** The names of restored files, before the mark goes. */
+  RESTORE_DIRECTORY,
+  /** The end of a restore: the mark is gone. */
+  RESTORE_END
 }

@@ -251,6 +251,48 @@ final class LogSegments {
     }
   }
 
+  /** Holds every segment that recovery or a consumer needs now, and all later ones. */
+  Pin pinNeeded() {
+    lock.lock();
+    try {
+      Segment first = kept.isEmpty() ? full.peekFirst() : kept.peekFirst();
+      if (first == null) {
+        first = active;
+      }
+      return new Pin(List.of(), first == null ? Long.MAX_VALUE : first.number());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The segments from a pin's on; the active one ends with what was written. */
+  List<Segment> written(Pin pin) {
+    lock.lock();
+    try {
+      List<Segment> all = new ArrayList<>(kept);
+      all.addAll(full);
+      Segment last = active;
+      if (last != null) {
+        all.add(writtenPart(last));
+      }
+      all.removeIf(segment -> segment.number() < pin.number);
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Segment writtenPart(Segment segment) {
+    return new Segment(
+        segment.file(),
+        segment.number(),
+        segment.base(),
+        writtenEnd.getAcquire(),
+        segment.sequenceBefore(),
+        Long.MAX_VALUE,
+        segment.fileBytes());
+  }
+
   /** How many segments wait for a flush, the active one not counted. */
   int fullSegments() {
     lock.lock();
@@ -356,15 +398,7 @@ final class LogSegments {
       all.addAll(full);
       Segment last = active;
       if (last != null) {
-        all.add(
-            new Segment(
-                last.file(),
-                last.number(),
-                last.base(),
-                writtenEnd.getAcquire(),
-                last.sequenceBefore(),
-                Long.MAX_VALUE,
-                last.fileBytes()));
+        all.add(writtenPart(last));
       }
       all.removeIf(
           segment ->

@@ -46,6 +46,7 @@ public final class Timeline implements AutoCloseable {
   private final List<Block> blocks = new ArrayList<>();
   private long through;
   private long lastPersisted;
+  private int holds;
 
   private long[] sequences = new long[256];
   private long[] timestamps = new long[256];
@@ -221,9 +222,25 @@ public final class Timeline implements AutoCloseable {
     return directory + "/" + String.format("%016x", firstSequence) + SUFFIX;
   }
 
-  /** Deletes files all of whose commits are older than a timestamp. */
+  /** Keeps the files as they are now, for a copy of the store. */
+  public synchronized TimelineHold hold() {
+    List<TimelineHold.Part> parts = new ArrayList<>();
+    for (TimelineFile file : open) {
+      if (file.end > 0) {
+        parts.add(new TimelineHold.Part(file.name, file.end));
+      }
+    }
+    holds++;
+    return new TimelineHold(parts, this::release);
+  }
+
+  private synchronized void release() {
+    holds--;
+  }
+
+  /** Deletes files all of whose commits are older than a timestamp; none while they are held. */
   public synchronized void prune(long timestamp) {
-    while (open.size() > 1 && open.getFirst().lastTimestamp < timestamp) {
+    while (holds == 0 && open.size() > 1 && open.getFirst().lastTimestamp < timestamp) {
       TimelineFile file = open.removeFirst();
       blocks.removeIf(block -> block.file() == file);
       file.handle.close();

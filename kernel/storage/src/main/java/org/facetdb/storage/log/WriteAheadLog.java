@@ -380,6 +380,11 @@ public final class WriteAheadLog implements CommitLog {
     return segments.oldestSequence();
   }
 
+  /** Keeps the segments that are needed now, for a copy of the store. */
+  public LogHold hold() {
+    return new LogHold(files, segments);
+  }
+
   /** Reads commits that were written, by {@link #write} or {@link #sync}, from the segments. */
   public LogReader reader() {
     return reader;

@@ -24,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  * here. Owns nothing; works only while the store is open.
  */
 public final class StoreSideFiles implements SideFiles {
+  /** How names begin that only the store uses; no part of a side file's name begins so. */
+  static final String HIDDEN = ".";
+
   private static final String ROOT = "side";
+  private static final String HELD = ROOT + "/" + HIDDEN + "held";
   private static final Pattern PART = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final FileSystem files;
   private final Runnable checkOpen;
   private final ReentrantLock directoriesLock = new ReentrantLock();
+  private final ReentrantLock deletions = new ReentrantLock();
   private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
   /**
@@ -39,6 +44,29 @@ public final class StoreSideFiles implements SideFiles {
   public StoreSideFiles(FileSystem files, Runnable checkOpen) {
     this.files = files;
     this.checkOpen = checkOpen;
+  }
+
+  /** Deletes what a crash left of a hold. */
+  public static void sweep(FileSystem files) {
+    if (files.exists(HELD)) {
+      files.list(HELD).forEach(name -> files.delete(HELD + "/" + name));
+      files.deleteDirectory(HELD);
+    }
+  }
+
+  /**
+   * Keeps the files of a moment, at which no file is being deleted.
+   *
+   * @param moment runs at that moment
+   */
+  public SideHold hold(Runnable moment) {
+    deletions.lock();
+    try {
+      moment.run();
+      return new SideHold(files, ROOT, HELD);
+    } finally {
+      deletions.unlock();
+    }
   }
 
   private String path(String directory) {
@@ -114,7 +142,7 @@ public final class StoreSideFiles implements SideFiles {
   private List<String> entries(String path, boolean directories) {
     List<String> names = new ArrayList<>();
     for (String name : files.list(path)) {
-      if (files.isDirectory(path + "/" + name) == directories) {
+      if (!name.startsWith(HIDDEN) && files.isDirectory(path + "/" + name) == directories) {
         names.add(name);
       }
     }
@@ -124,11 +152,13 @@ public final class StoreSideFiles implements SideFiles {
   @Override
   public void deleteDirectory(String directory) {
     String path = path(directory);
+    deletions.lock();
     directoriesLock.lock();
     try {
       deleteAll(path);
     } finally {
       directoriesLock.unlock();
+      deletions.unlock();
     }
   }
 
@@ -164,7 +194,13 @@ public final class StoreSideFiles implements SideFiles {
 
   @Override
   public void delete(String directory, String name) {
-    files.delete(path(directory, name));
+    String path = path(directory, name);
+    deletions.lock();
+    try {
+      files.delete(path);
+    } finally {
+      deletions.unlock();
+    }
   }
 
   @Override

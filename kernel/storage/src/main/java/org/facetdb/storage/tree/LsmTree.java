@@ -408,6 +408,16 @@ public final class LsmTree implements AutoCloseable {
     background.compactFully(keySpace);
   }
 
+  /** Keeps the tables of this moment, for a copy of the store. */
+  public TreeHold hold() {
+    contents.lock().lock();
+    try {
+      return new TreeHold(contents.state(), contents.acquire().version());
+    } finally {
+      contents.lock().unlock();
+    }
+  }
+
   /** Verifies every checksum, order, index and filter of every file; empty if all is well. */
   public List<String> check() {
     View view = contents.acquire();

@@ -31,7 +31,11 @@ final class CommitPipeline {
   private static final long GROUP_BYTES = 8 << 20;
 
   /** The newest commit that readers may see. */
-  record Published(long sequence, long timestamp) {}
+  record Published(long sequence, long timestamp) {
+    Timeline.Commit commit() {
+      return new Timeline.Commit(sequence, timestamp);
+    }
+  }
 
   private final CommitLog log;
   private final LsmTree tree;
@@ -307,6 +311,12 @@ final class CommitPipeline {
       request.fail(e);
       return false;
     }
+  }
+
+  /** Waits until the commits in flight are published or have failed. */
+  void settle() {
+    lock.lock();
+    lock.unlock();
   }
 
   /** Sets who hears of commits; all others before are published when this returns. */

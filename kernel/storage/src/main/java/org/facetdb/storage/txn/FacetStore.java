@@ -1,10 +1,13 @@
 package org.facetdb.storage.txn;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.facetdb.storage.BackupReport;
 import org.facetdb.storage.ChangeLog;
 import org.facetdb.storage.CheckReport;
 import org.facetdb.storage.HybridTime;
@@ -16,7 +19,11 @@ import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.StoreStatistics;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.backup.Backup;
+import org.facetdb.storage.backup.BackupSource;
+import org.facetdb.storage.backup.Restore;
 import org.facetdb.storage.fs.DirectoryLock;
+import org.facetdb.storage.fs.DiskFileSystem;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.log.HybridClock;
 import org.facetdb.storage.log.LogRecovery;
@@ -99,7 +106,9 @@ public final class FacetStore implements Store {
   private final HybridClock clock;
   private final StoreOptions options;
   private final CommitPipeline pipeline;
-  private final SideFiles sideFiles;
+  private final StoreSideFiles sideFiles;
+  private final FileSystem files;
+  private final ReentrantLock backups = new ReentrantLock();
   private final ChangeLog changes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -118,6 +127,7 @@ public final class FacetStore implements Store {
     this.pins = host.pins;
     this.tree = tree;
     this.timeline = timeline;
+    this.files = files;
     recovery.problems().forEach(FacetStore::warn);
     long committed = recovery.lastSequence();
     long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
@@ -169,6 +179,7 @@ public final class FacetStore implements Store {
     Timeline timeline = null;
     FacetStore store = null;
     try {
+      Restore.requireComplete(files);
       StoreRecovery.requireManifest(files);
       Host host = new Host(options, threads.housekeeping());
       tree = LsmTree.recover(files, treeOptions, host);
@@ -176,6 +187,7 @@ public final class FacetStore implements Store {
       LogRecovery.Needs needs = StoreRecovery.needs(tree.state(), timeline);
       StoreRecovery.inspect(files, needs, tree.state().nextKeySpace());
       // All that is needed has been read and is good; from here on files change.
+      StoreSideFiles.sweep(files);
       files.createDirectories(LOG_DIRECTORY);
       // Its name is durable with the tree's first manifest, which lies beside it.
       tree.start();
@@ -476,6 +488,32 @@ public final class FacetStore implements Store {
   }
 
   @Override
+  public BackupReport backup(Path directory) {
+    return backup(new DiskFileSystem(directory));
+  }
+
+  /** As {@link #backup(Path)}, into any file system. */
+  public BackupReport backup(FileSystem target) {
+    backups.lock();
+    try {
+      checkOpen();
+      return Backup.run(
+          new BackupSource(
+              files,
+              log,
+              timeline,
+              tree,
+              sideFiles,
+              this::checkOpen,
+              pipeline::settle,
+              () -> pipeline.published().commit()),
+          target);
+    } finally {
+      backups.unlock();
+    }
+  }
+
+  @Override
   public StoreStatistics statistics() {
     checkOpen();
     return tree.statistics(log.segments(), log.bytes());
@@ -486,6 +524,8 @@ public final class FacetStore implements Store {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    // A backup in progress notices, and lets go of what it holds.
+    backups.lock();
     try (lock;
         timeline) {
       try {
@@ -497,6 +537,8 @@ public final class FacetStore implements Store {
           threads.close();
         }
       }
+    } finally {
+      backups.unlock();
     }
   }
 }

@@ -27,11 +27,14 @@ class CrashTest {
       run(seeds.nextLong(), reached);
     }
     System.out.println("rounds=" + ROUNDS + " sites=" + reached);
-    assertEquals(EnumSet.allOf(SyncSite.class), reached, "every place that syncs must be tried");
+    assertEquals(CrashRound.SITES, reached, "every place that syncs must be tried");
   }
 
   @ParameterizedTest
-  @EnumSource(SyncSite.class)
+  @EnumSource(
+      value = SyncSite.class,
+      mode = EnumSource.Mode.MATCH_NONE,
+      names = "(BACKUP|RESTORE)_.*")
   void noticesWhenASyncIsLeftOut(SyncSite site) {
     Random seeds = new Random(Seeds.next(CrashTest.class));
     int rounds = 0;

@@ -1,0 +1,83 @@
+package org.facetdb.storage.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.StorageFile;
+
+/**
+ * Keeps the segments of an open log that recovery or a consumer needs now, and all later ones,
+ * until it is closed, so that they can be copied while commits go on.
+ *
+ * <p>Used by one thread; commits of any other go on. Owns a pin of the segments.
+ */
+public final class LogHold implements AutoCloseable {
+  private final FileSystem files;
+  private final LogSegments segments;
+  private final LogSegments.Pin pin;
+
+  LogHold(FileSystem files, LogSegments segments) {
+    this.files = files;
+    this.segments = segments;
+    this.pin = segments.pinNeeded();
+  }
+
+  /** A segment as it belongs into a copy of the store. */
+  public final class Part {
+    private final LogSegments.Segment segment;
+    private final long throughSequence;
+    private final boolean last;
+
+    private Part(LogSegments.Segment segment, long throughSequence, boolean last) {
+      this.segment = segment;
+      this.throughSequence = throughSequence;
+      this.last = last;
+    }
+
+    /** Name of the file in the store. */
+    public String name() {
+      return segment.file();
+    }
+
+    /**
+     * Reads and verifies the segment. The last one ends with the record asked for and one that
+     * closes the log.
+     *
+     * @throws StorageException category {@code CORRUPTION} with file, offset, expected and found
+     */
+    public byte[] bytes() {
+      long end = LogFormat.HEADER_BYTES + segment.end() - segment.base();
+      byte[] bytes = new byte[Math.toIntExact(end)];
+      try (StorageFile file = files.open(segment.file(), FileSystem.Mode.READ)) {
+        file.readFully(0, bytes, 0, bytes.length);
+      }
+      LogCopy copy = new LogCopy(files.describe(segment.file()), bytes, segment.number());
+      return last ? copy.closedAfter(throughSequence) : copy.whole();
+    }
+  }
+
+  /**
+   * The segments that lead up to a commit, oldest first.
+   *
+   * @param sequence of a commit that was written, and is in a held segment or right before them
+   */
+  public List<Part> through(long sequence) {
+    List<LogSegments.Segment> wanted = new ArrayList<>();
+    for (LogSegments.Segment segment : segments.written(pin)) {
+      if (wanted.isEmpty() || segment.sequenceBefore() < sequence) {
+        wanted.add(segment);
+      }
+    }
+    List<Part> parts = new ArrayList<>();
+    for (LogSegments.Segment segment : wanted) {
+      parts.add(new Part(segment, sequence, segment == wanted.getLast()));
+    }
+    return parts;
+  }
+
+  @Override
+  public void close() {
+    pin.close();
+  }
+}
