@@ -33,6 +33,8 @@ SqlNode SqlStmt() :
     |
         LOOKAHEAD(1) stmt = CheckpointStatement()
     |
+        LOOKAHEAD(1) stmt = BackupStatement()
+    |
         LOOKAHEAD(1) stmt = SetStatement()
     |
         LOOKAHEAD(1) stmt = ResetStatement()
@@ -502,6 +504,17 @@ SqlNode CheckpointStatement() :
 }
 {
     <CHECKPOINT> { s = span(); return new Checkpoint(s.end(this)); }
+}
+
+/** Parses BACKUP. */
+SqlNode BackupStatement() :
+{
+    final Span s;
+    final String folder;
+}
+{
+    <BACKUP> { s = span(); } <TO> <QUOTED_STRING> { folder = support.stringValue(token); }
+    { return new Backup(s.end(this), folder); }
 }
 
 /** Parses SET in its forms. */

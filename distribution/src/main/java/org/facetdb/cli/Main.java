@@ -16,6 +16,8 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       ShellCommand.class,
       CheckCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       PluginCommand.class,
       TestSuiteCommand.class,
       BenchCommand.class

@@ -63,6 +63,15 @@ class DistributionIT {
         () -> assertTrue(run.out().contains("That was the tour"), run.out()));
     Run check = facetdb("check", "-d", "tour");
     assertEquals(0, check.status(), check.err() + check.out());
+    Run backup = facetdb("backup", "-d", "tour", "--to", "backups");
+    assertEquals(0, backup.status(), backup.err() + backup.out());
+    Run restore = facetdb("restore", "--from", "backups", "-d", "copy");
+    assertEquals(0, restore.status(), restore.err() + restore.out());
+    Run checkCopy = facetdb("check", "-d", "copy");
+    assertEquals(check.out(), checkCopy.out(), checkCopy.err());
+    Run inhabited = facetdb("restore", "--from", "backups", "-d", "copy");
+    assertEquals(1, inhabited.status());
+    assertTrue(inhabited.err().startsWith("ERROR 55000: "), inhabited.err());
   }
 
   @Test

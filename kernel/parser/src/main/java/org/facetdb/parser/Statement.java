@@ -15,6 +15,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 public abstract sealed class Statement extends SqlCall
     permits Analyze,
+        Backup,
         Checkpoint,
         Copy,
         CreateIndex,

@@ -1,10 +1,13 @@
 package org.facetdb.sql.session;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.facetdb.parser.Analyze;
+import org.facetdb.parser.Backup;
 import org.facetdb.parser.Checkpoint;
 import org.facetdb.parser.Option;
 import org.facetdb.parser.Statement;
@@ -17,9 +20,9 @@ import org.facetdb.sql.ddl.SourceText;
 import org.facetdb.storage.Store;
 
 /**
- * VACUUM, CHECKPOINT and ANALYZE. VACUUM merges what the tables' key spaces hold and prunes their
- * history; CHECKPOINT writes what is in memory to sstables; ANALYZE has nothing to do, because
- * statistics are not kept.
+ * VACUUM, CHECKPOINT, BACKUP and ANALYZE. VACUUM merges what the tables' key spaces hold and prunes
+ * their history; CHECKPOINT writes what is in memory to sstables; BACKUP copies the database;
+ * ANALYZE has nothing to do, because statistics are not kept.
  */
 final class MaintenanceCommand implements Command {
   private static final Set<String> OPTIONS =
@@ -46,6 +49,7 @@ final class MaintenanceCommand implements Command {
   static boolean handles(Statement statement) {
     return statement instanceof Vacuum
         || statement instanceof Checkpoint
+        || statement instanceof Backup
         || statement instanceof Analyze;
   }
 
@@ -81,6 +85,10 @@ final class MaintenanceCommand implements Command {
         execution.close();
         store.flush();
       }
+      case Backup backup -> {
+        execution.close();
+        store.backup(folder(backup.folder()));
+      }
       case Analyze analyze -> {
         SqlIdentifier table = analyze.table();
         if (table != null) {
@@ -91,6 +99,14 @@ final class MaintenanceCommand implements Command {
       default -> throw new IllegalStateException("no maintenance: " + statement.command());
     }
     return Results.done(name());
+  }
+
+  private static Path folder(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw DatabaseException.user("22023", "no name of a folder: \"" + name + "\"");
+    }
   }
 
   private static void requireOptions(List<Option> options) {

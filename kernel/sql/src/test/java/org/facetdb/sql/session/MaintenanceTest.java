@@ -3,13 +3,16 @@ package org.facetdb.sql.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.storage.Stores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** VACUUM, CHECKPOINT, ANALYZE, and what commits wait for. */
 class MaintenanceTest {
@@ -24,6 +27,24 @@ class MaintenanceTest {
           List.of("0|t"),
           db.rows(
               "select memtable_entries, flushed_sequence = last_sequence from facetdb_storage"));
+    }
+  }
+
+  @Test
+  void backupCopiesTheOpenDatabase(@TempDir Path folder) {
+    Path backups = folder.resolve("backups of t");
+    Path copy = folder.resolve("copy");
+    try (TestDatabase db = TestDatabase.inMemory()) {
+      db.run("create table t (id int primary key)");
+      db.run("insert into t values (1)");
+      assertEquals("BACKUP", db.run("backup to '" + backups + "'"));
+      db.run("insert into t values (2)");
+    }
+    Stores.restore(backups, copy);
+    try (TestDatabase db = TestDatabase.at(copy)) {
+      assertEquals(List.of("1"), db.rows("select id from t"));
+      db.run("insert into t values (3)");
+      assertEquals(List.of("1", "3"), db.rows("select id from t order by id"));
     }
   }
 

@@ -83,7 +83,7 @@ public final class Backup {
     for (LogHold.Part part : contents.log().through(contents.last().sequence())) {
       addBytes(part.name(), part.bytes());
     }
-    addManifest(contents.tree().state());
+    addManifest(contents.state());
     Descriptor descriptor =
         new Descriptor(
             contents.last().sequence(),

@@ -8,6 +8,7 @@ import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.TimelineHold;
 import org.facetdb.storage.side.SideHold;
 import org.facetdb.storage.tree.TreeHold;
+import org.facetdb.storage.tree.manifest.TreeState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order of the holds is what makes them fit: what the timeline lacks is in the log that was
  * held before it, what the tables lack is there too, and the last commit is chosen after both. Side
- * files are listed at the moment of that choice, so that all that a commit up to it names is there.
+ * files are listed at the moment of that choice, so that all that a commit up to it names is there;
+ * and key spaces are looked up after it, since each one is durable before a commit is in it.
  *
+ * @param state the held tables, and the key spaces of the last commit
  * @param last the last commit of the state
  */
 record BackupContents(
-    LogHold log, TimelineHold timeline, TreeHold tree, SideHold side, Timeline.Commit last)
+    LogHold log,
+    TimelineHold timeline,
+    TreeHold tree,
+    SideHold side,
+    TreeState state,
+    Timeline.Commit last)
     implements AutoCloseable {
 
   static BackupContents hold(BackupSource source) {
@@ -42,7 +50,8 @@ record BackupContents(
       }
       // A crash must not take from the store what its backup has.
       source.log().syncThrough(last.sequence());
-      return new BackupContents(log, timeline, tree, side, last);
+      TreeState state = tree.state().withKeySpacesOf(source.tree().state(), last.timestamp());
+      return new BackupContents(log, timeline, tree, side, state, last);
     } catch (Throwable e) {
       release(log, timeline, tree, side);
       throw e;

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.facetdb.storage.BackupReport;
 import org.facetdb.storage.Durability;
-import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
 import org.facetdb.storage.SideFiles;
 import org.facetdb.storage.StorageException;
@@ -39,18 +40,13 @@ class BackupTest {
     return FacetStore.open(directory, options, StoreThreads.background());
   }
 
-  private record Restored(BackupReport backup, List<String> contents) {}
+  private record Restored(BackupReport backup, Map<Integer, String> contents) {}
 
   @Test
   void holdsExactlyTheCommitsUpToItsSequenceWhileOthersCommit() throws InterruptedException {
     List<Restored> all = new ArrayList<>();
     try (FacetStore store = open(files)) {
-      List<Integer> keySpaces =
-          List.of(
-              Store.CATALOG_KEY_SPACE,
-              store.createKeySpace(KeySpaceOptions.keepForEver()),
-              store.createKeySpace(KeySpaceOptions.keepForEver()));
-      Writers writers = new Writers(store, keySpaces);
+      Writers writers = new Writers(store);
       writers.start(WRITERS, random);
       long before = 0;
       int reused = 0;
@@ -64,7 +60,7 @@ class BackupTest {
         assertTrue(backup.sequence() >= before, "a backup is behind the one before it");
         before = backup.sequence();
         reused += backup.files() - backup.copiedFiles();
-        all.add(restore(backup, keySpaces));
+        all.add(restore(backup));
       }
       writers.stop();
       assertTrue(reused > 0, "no backup used a file of an earlier one");
@@ -72,29 +68,29 @@ class BackupTest {
         long timestamp = one.backup().timestamp();
         assertEquals(writers.sequenceAt(timestamp), one.backup().sequence());
         Model model = writers.at(timestamp);
-        for (int i = 0; i < keySpaces.size(); i++) {
+        for (int keySpace : writers.keySpaces()) {
           assertEquals(
-              model.scan(keySpaces.get(i), null, null),
-              one.contents().get(i),
-              "key space " + keySpaces.get(i) + " at " + one.backup());
+              model.scan(keySpace, null, null),
+              one.contents().getOrDefault(keySpace, ""),
+              "key space " + keySpace + " at " + one.backup());
         }
       }
       System.out.println(all.size() + " backups of up to " + writers.commits() + " commits");
     }
   }
 
-  private Restored restore(BackupReport backup, List<Integer> keySpaces) {
+  private Restored restore(BackupReport backup) {
     MemoryFileSystem directory = MemoryFileSystem.strict();
     assertEquals(backup.sequence(), Restore.run(folder, directory).sequence());
     MemoryFileSystem survivor = directory.crash(random);
     List<String> problems = FacetStore.check(survivor, options, StoreThreads.direct()).problems();
     assertEquals(List.of(), problems);
-    List<String> contents = new ArrayList<>();
+    Map<Integer, String> contents = new HashMap<>();
     try (FacetStore store = open(survivor)) {
       assertEquals(backup.sequence(), store.lastSequence());
       assertEquals(backup.timestamp(), store.lastCommitTimestamp());
-      for (int keySpace : keySpaces) {
-        contents.add(Model.scan(store.snapshot(), keySpace, null, null));
+      for (int keySpace : store.keySpaces().keySet()) {
+        contents.put(keySpace, Model.scan(store.snapshot(), keySpace, null, null));
       }
       put(store, "goes on");
       assertEquals(backup.sequence() + 1, store.lastSequence());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.facetdb.storage.Durability;
+import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.txn.Model;
@@ -17,21 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writers {
   private static final int KEYS = 60;
+  private static final int KEY_SPACES_MAX = 200;
 
   private record Write(int keySpace, byte[] key, byte @Nullable [] value) {}
 
   private record Done(long timestamp, List<Write> writes) {}
 
   private final Store store;
-  private final List<Integer> keySpaces;
+  private final List<Integer> keySpaces =
+      new CopyOnWriteArrayList<>(List.of(Store.CATALOG_KEY_SPACE));
   private final List<Thread> threads = new ArrayList<>();
   private final List<List<Done>> done = new ArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private volatile boolean stopped;
 
-  Writers(Store store, List<Integer> keySpaces) {
+  Writers(Store store) {
     this.store = store;
-    this.keySpaces = keySpaces;
+  }
+
+  /** All key spaces, those included that were made since a moment that is looked at. */
+  List<Integer> keySpaces() {
+    return keySpaces;
   }
 
   void start(int count, Random seeds) {
@@ -58,10 +65,15 @@ final class Writers {
 
   private Done commit(int writer, Random random) {
     List<Write> writes = new ArrayList<>();
+    if (keySpaces.size() < KEY_SPACES_MAX && random.nextInt(20) == 0) {
+      keySpaces.add(store.createKeySpace(KeySpaceOptions.keepForEver()));
+    }
     try (Transaction transaction = store.begin()) {
       int count = 1 + random.nextInt(4);
       for (int i = 0; i < count; i++) {
-        int keySpace = keySpaces.get(random.nextInt(keySpaces.size()));
+        // The newest one more often, so that it is used as soon as it is there.
+        int newest = keySpaces.size() - 1;
+        int keySpace = keySpaces.get(random.nextInt(3) == 0 ? newest : random.nextInt(newest + 1));
         byte[] key = {(byte) writer, (byte) random.nextInt(KEYS)};
         byte[] value = random.nextInt(5) == 0 ? null : new byte[random.nextInt(300)];
         if (value == null) {

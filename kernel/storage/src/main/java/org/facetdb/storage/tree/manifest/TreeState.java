@@ -102,6 +102,28 @@ public record TreeState(
         sorted(newHistory));
   }
 
+  /**
+   * This state with the key spaces of a timestamp: commits up to it may be in key spaces that were
+   * made after this state.
+   *
+   * @param later a state that holds all key spaces made until then, and not dropped long before
+   */
+  public TreeState withKeySpacesOf(TreeState later, long timestamp) {
+    List<Change> edit = new ArrayList<>();
+    edit.add(new Change.NextKeySpace(Math.max(nextKeySpace, later.nextKeySpace)));
+    later.keySpaces.forEach(
+        (id, space) -> {
+          KeySpaceState known = keySpaces.get(id);
+          if (known == null || known.droppedAt() == 0) {
+            long dropped = space.droppedAt() > timestamp ? 0 : space.droppedAt();
+            long watermark = known == null ? 0 : known.watermark();
+            edit.add(
+                new Change.PutKeySpace(id, new KeySpaceState(space.options(), dropped, watermark)));
+          }
+        });
+    return with(edit);
+  }
+
   /** Changes that make this state out of an empty one. */
   public List<Change> asEdit() {
     List<Change> edit = new ArrayList<>();
