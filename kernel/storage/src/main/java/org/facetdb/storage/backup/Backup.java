@@ -16,6 +16,7 @@ import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.LogHold;
 import org.facetdb.storage.log.TimelineHold;
+import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.Manifest;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +81,13 @@ public final class Backup {
     for (TimelineHold.Part part : contents.timeline().parts()) {
       addFile(part.name(), part.name(), part.bytes());
     }
+    long newestSegment = 0;
     for (LogHold.Part part : contents.log().through(contents.last().sequence())) {
       addBytes(part.name(), part.bytes());
+      newestSegment = part.number();
     }
-    addManifest(contents.state());
+    // The store may have gone on to segments that the copy does not have.
+    addManifest(contents.state().with(List.of(new Change.NewestSegment(newestSegment))));
     Descriptor descriptor =
         new Descriptor(
             contents.last().sequence(),

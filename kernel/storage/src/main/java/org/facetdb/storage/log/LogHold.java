@@ -35,6 +35,11 @@ public final class LogHold implements AutoCloseable {
       this.last = last;
     }
 
+    /** Number of the segment. */
+    public long number() {
+      return segment.number();
+    }
+
     /** Name of the file in the store. */
     public String name() {
       return segment.file();

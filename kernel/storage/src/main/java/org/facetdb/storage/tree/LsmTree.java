@@ -408,11 +408,6 @@ public final class LsmTree implements AutoCloseable {
     background.compactFully(keySpace);
   }
 
-  /** The durable state of this moment. */
-  public TreeState state() {
-    return contents.state();
-  }
-
   /** Keeps the tables of this moment, for a copy of the store. */
   public TreeHold hold() {
     contents.lock().lock();

@@ -83,7 +83,7 @@ class BackupTest {
     MemoryFileSystem directory = MemoryFileSystem.strict();
     assertEquals(backup.sequence(), Restore.run(folder, directory).sequence());
     MemoryFileSystem survivor = directory.crash(random);
-    List<String> problems = FacetStore.check(survivor, options, StoreThreads.direct()).problems();
+    List<String> problems = FacetStore.check(survivor).problems();
     assertEquals(List.of(), problems);
     Map<Integer, String> contents = new HashMap<>();
     try (FacetStore store = open(survivor)) {

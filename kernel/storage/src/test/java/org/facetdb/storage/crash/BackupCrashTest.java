@@ -67,7 +67,7 @@ class BackupCrashTest {
   }
 
   private void assertState(FileSystem files, long sequence) {
-    assertEquals(List.of(), FacetStore.check(files, options, StoreThreads.direct()).problems());
+    assertEquals(List.of(), FacetStore.check(files).problems());
     try (FacetStore store = open(files)) {
       assertEquals(sequence, store.lastSequence());
       for (long number = Math.max(1, sequence - 15); number <= sequence; number++) {
