@@ -196,6 +196,8 @@ final class Rewriter implements AutoCloseable {
    * the manifest may name them, except where a full disk says that it does not.
    */
   void publish(List<Change> edit, @Nullable Memtable flushed) {
+    // Who waits for the edit finds it counted.
+    contents.lock().lock();
     try {
       contents.commit(edit, retention.watermarks(), flushed);
       long bytes = CompactionPolicy.bytes(current) + CompactionPolicy.bytes(history);
@@ -207,6 +209,8 @@ final class Rewriter implements AutoCloseable {
     } catch (StorageException e) {
       kept = !e.isDiskFull();
       throw e;
+    } finally {
+      contents.lock().unlock();
     }
   }
 
