@@ -95,8 +95,9 @@ public final class Timeline implements AutoCloseable {
       if (last.end < last.handle.size()) {
         last.handle.truncate(last.end);
       }
-      // A killed process may have left bytes that no sync has reached yet.
+      // A killed process may have left bytes, and a name, that no sync has reached yet.
       last.handle.sync(SyncSite.TIMELINE_TAIL);
+      files.syncDirectory(directory, SyncSite.TIMELINE_DIRECTORY);
     }
   }
 
