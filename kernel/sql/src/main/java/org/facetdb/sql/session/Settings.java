@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * takes its changes with it by keeping the old.
  */
 final class Settings {
+  /** Those that no database has its own of. */
   private static final Map<String, String> DEFAULTS =
       new TreeMap<>(
           Map.ofEntries(
@@ -27,7 +28,6 @@ final class Settings {
               Map.entry("bytea_output", "hex"),
               Map.entry("client_encoding", "UTF8"),
               Map.entry("client_min_messages", "notice"),
-              Map.entry("commit_delay", "0"),
               Map.entry("datestyle", "ISO, MDY"),
               Map.entry("default_transaction_isolation", "repeatable read"),
               Map.entry("default_transaction_read_only", "off"),
@@ -42,7 +42,6 @@ final class Settings {
               Map.entry("server_version_num", "150000"),
               Map.entry("standard_conforming_strings", "on"),
               Map.entry("statement_timeout", "0"),
-              Map.entry("synchronous_commit", "on"),
               Map.entry("timezone", "UTC"),
               Map.entry("transaction_isolation", "repeatable read"),
               Map.entry("transaction_read_only", "off")));

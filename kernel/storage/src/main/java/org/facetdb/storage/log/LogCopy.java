@@ -30,7 +30,10 @@ final class LogCopy {
 
   /** All records. */
   byte[] whole() {
-    end(Long.MAX_VALUE);
+    int at = LogFormat.HEADER_BYTES;
+    while (at < bytes.length) {
+      at += record(at).totalBytes();
+    }
     return withHeader(bytes.clone());
   }
 
@@ -39,12 +42,15 @@ final class LogCopy {
    * the log: what comes to lack of these bytes is then never taken for a torn tail.
    */
   byte[] closedAfter(long sequence) {
-    int end = end(sequence);
     RecordHeader last = null;
-    int at = LogFormat.HEADER_BYTES;
-    while (at < end) {
-      last = record(at);
-      at += last.totalBytes();
+    int end = LogFormat.HEADER_BYTES;
+    while (end < bytes.length) {
+      RecordHeader record = record(end);
+      if (record.sequence() > sequence) {
+        break;
+      }
+      last = record;
+      end += record.totalBytes();
     }
     if (last != null && last.kind() == LogFormat.CLOSED) {
       return withHeader(Arrays.copyOf(bytes, end));
@@ -85,19 +91,7 @@ final class LogCopy {
     return copy;
   }
 
-  /** Index behind the last record that belongs to commits up to a sequence; verifies those. */
-  private int end(long sequence) {
-    int at = LogFormat.HEADER_BYTES;
-    while (at < bytes.length) {
-      RecordHeader record = record(at);
-      if (record.sequence() > sequence) {
-        break;
-      }
-      at += record.totalBytes();
-    }
-    return at;
-  }
-
+  /** The record at an index, which must be whole. */
   private RecordHeader record(int at) {
     RecordHeader record = LogFormat.decodeRecord(bytes, at, bytes.length, header.number());
     if (record == null) {

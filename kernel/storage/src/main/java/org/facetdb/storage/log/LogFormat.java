@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * 40  8  floor: sequences here are above it   44  4  ceiling of sequences, above the sequence
  * 48  8  ceiling of sequences                 48  4  term
  * 56  8  ceiling of timestamps                52  4  rows
- * 64  8  size of the file, 0 = not stated      56  1  kind: 1 = commit, 2 = closed
+ * 64  8  size of the file, 0 = not stated     56  1  kind: 1 = commit, 2 = closed
  * 72  4  zero                                 57  1  key id, 0 = not encrypted
  * 76  4  CRC32C of bytes 0 .. 76              58  2  zero
  * 80     first record                         60     payload: the rows, see WriteBatch

@@ -255,10 +255,7 @@ final class LogSegments {
   Pin pinNeeded() {
     lock.lock();
     try {
-      Segment first = kept.isEmpty() ? full.peekFirst() : kept.peekFirst();
-      if (first == null) {
-        first = active;
-      }
+      Segment first = first();
       return new Pin(List.of(), first == null ? Long.MAX_VALUE : first.number());
     } finally {
       lock.unlock();
@@ -269,12 +266,7 @@ final class LogSegments {
   List<Segment> written(Pin pin) {
     lock.lock();
     try {
-      List<Segment> all = new ArrayList<>(kept);
-      all.addAll(full);
-      Segment last = active;
-      if (last != null) {
-        all.add(writtenPart(last));
-      }
+      List<Segment> all = allWritten();
       all.removeIf(segment -> segment.number() < pin.number);
       return all;
     } finally {
@@ -282,15 +274,28 @@ final class LogSegments {
     }
   }
 
-  private Segment writtenPart(Segment segment) {
-    return new Segment(
-        segment.file(),
-        segment.number(),
-        segment.base(),
-        writtenEnd.getAcquire(),
-        segment.sequenceBefore(),
-        Long.MAX_VALUE,
-        segment.fileBytes());
+  /** All segments, the active one up to what was written. */
+  private List<Segment> allWritten() {
+    List<Segment> all = new ArrayList<>(kept);
+    all.addAll(full);
+    Segment last = active;
+    if (last != null) {
+      all.add(
+          new Segment(
+              last.file(),
+              last.number(),
+              last.base(),
+              writtenEnd.getAcquire(),
+              last.sequenceBefore(),
+              Long.MAX_VALUE,
+              last.fileBytes()));
+    }
+    return all;
+  }
+
+  private @Nullable Segment first() {
+    Segment first = kept.isEmpty() ? full.peekFirst() : kept.peekFirst();
+    return first == null ? active : first;
   }
 
   /** How many segments wait for a flush, the active one not counted. */
@@ -349,10 +354,7 @@ final class LogSegments {
   }
 
   private void updateOldest() {
-    Segment first = kept.isEmpty() ? full.peekFirst() : kept.peekFirst();
-    if (first == null) {
-      first = active;
-    }
+    Segment first = first();
     if (first != null) {
       oldestSequence = Math.max(oldestSequence, first.sequenceBefore());
     }
@@ -394,12 +396,7 @@ final class LogSegments {
                 + " oldest="
                 + oldestSequence);
       }
-      List<Segment> all = new ArrayList<>(kept);
-      all.addAll(full);
-      Segment last = active;
-      if (last != null) {
-        all.add(writtenPart(last));
-      }
+      List<Segment> all = allWritten();
       all.removeIf(
           segment ->
               segment.lastSequence() <= Math.max(afterSequence, segment.sequenceBefore())

@@ -52,6 +52,12 @@ public final class SideHold implements AutoCloseable {
     }
   }
 
+  /** Deletes second names. */
+  static void delete(FileSystem files, String directory) {
+    files.list(directory).forEach(name -> files.delete(directory + "/" + name));
+    files.deleteDirectory(directory);
+  }
+
   /** Names of the directories in the store, parents first. */
   public List<String> directories() {
     return directories;
@@ -65,8 +71,7 @@ public final class SideHold implements AutoCloseable {
   @Override
   public void close() {
     try {
-      files.list(directory).forEach(name -> files.delete(directory + "/" + name));
-      files.deleteDirectory(directory);
+      delete(files, directory);
     } catch (StorageException e) {
       // The next open deletes what is left.
       System.getLogger(SideHold.class.getName())

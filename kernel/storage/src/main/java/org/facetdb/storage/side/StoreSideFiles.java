@@ -49,8 +49,7 @@ public final class StoreSideFiles implements SideFiles {
   /** Deletes what a crash left of a hold. */
   public static void sweep(FileSystem files) {
     if (files.exists(HELD)) {
-      files.list(HELD).forEach(name -> files.delete(HELD + "/" + name));
-      files.deleteDirectory(HELD);
+      SideHold.delete(files, HELD);
     }
   }
 

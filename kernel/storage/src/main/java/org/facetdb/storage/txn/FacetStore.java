@@ -170,7 +170,11 @@ public final class FacetStore implements Store {
     return open(files, options, TreeOptions.of(options, threads.tree()), threads);
   }
 
-  /** As the other, with sizes of the tree that store options leave to defaults. */
+  /**
+   * As the other, with sizes of the tree that store options leave to defaults.
+   *
+   * @throws StorageException see {@link org.facetdb.storage.Stores#open}
+   */
   public static FacetStore open(
       FileSystem files, StoreOptions options, TreeOptions treeOptions, StoreThreads threads) {
     files.createDirectories(FileSystem.ROOT);
