@@ -49,9 +49,11 @@ class QuietIndexIT {
     return Arrays.stream(entries).mapToLong(QuietIndexIT::segments).sum();
   }
 
+  /** The view has NULL until the first checkpoint is taken. */
   private static boolean hasCheckpoint(Session session, long sequence) {
     try {
-      return session.count("docs_body", "checkpoint_sequence") >= sequence;
+      return session.index("docs_body", "checkpoint_sequence") instanceof Number checkpoint
+          && checkpoint.longValue() >= sequence;
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
