@@ -1,6 +1,5 @@
 package org.facetdb;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.facetdb.storage.BackupReport;
 import org.facetdb.storage.StorageException;
@@ -37,7 +36,7 @@ public final class DatabaseBackup {
    */
   public static Report backup(Path directory, Path folder) {
     Path database = directory.toAbsolutePath().normalize();
-    if (!Files.isDirectory(database.resolve("log"))) {
+    if (!Stores.isIn(database)) {
       throw new StorageException(
           "58P01", StorageException.Category.USER, "there is no database: directory=" + database);
     }

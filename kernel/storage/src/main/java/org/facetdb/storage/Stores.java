@@ -17,11 +17,17 @@ public final class Stores {
   /**
    * Opens a directory on disk, making it if absent, and recovers it.
    *
-   * @throws StorageException SQLSTATE 55006 naming the holder if another owner has it; category
-   *     {@code CORRUPTION} with file, offset, expected and found if it is damaged
+   * @throws StorageException SQLSTATE 55006 naming the holder if another owner has it; 55000 naming
+   *     a file if the directory has files but no store, of which none is changed; category {@code
+   *     CORRUPTION} with file, offset, expected and found if it is damaged
    */
   public static Store open(Path directory, StoreOptions options) {
     return FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background());
+  }
+
+  /** Whether a directory holds a store, sound or damaged. */
+  public static boolean isIn(Path directory) {
+    return FacetStore.isIn(new DiskFileSystem(directory));
   }
 
   /**

@@ -177,6 +177,8 @@ public final class FacetStore implements Store {
    */
   public static FacetStore open(
       FileSystem files, StoreOptions options, TreeOptions treeOptions, StoreThreads threads) {
+    Restore.requireComplete(files);
+    StoreDirectory.requireStoreOrRoom(files);
     files.createDirectories(FileSystem.ROOT);
     DirectoryLock lock = files.lockDirectory();
     LsmTree tree = null;
@@ -184,7 +186,7 @@ public final class FacetStore implements Store {
     FacetStore store = null;
     try {
       Restore.requireComplete(files);
-      StoreRecovery.requireManifest(files);
+      StoreDirectory.requireManifest(files);
       Host host = new Host(options, threads.housekeeping());
       tree = LsmTree.recover(files, treeOptions, host);
       timeline = Timeline.open(files, LOG_DIRECTORY);
@@ -214,6 +216,11 @@ public final class FacetStore implements Store {
    */
   public static CheckReport check(FileSystem files) {
     return StoreRecovery.check(files);
+  }
+
+  /** Whether there is a store, sound or damaged. */
+  public static boolean isIn(FileSystem files) {
+    return StoreDirectory.holdsStore(files);
   }
 
   private static LogRecovery recover(

@@ -25,21 +25,6 @@ final class StoreRecovery {
 
   private StoreRecovery() {}
 
-  /**
-   * Refuses a directory that has a log and no manifest. CURRENT is durable before the first file of
-   * the log is made.
-   */
-  static void requireManifest(FileSystem files) {
-    List<String> log = files.list(LOG_DIRECTORY);
-    if (!log.isEmpty() && !files.exists(Manifest.CURRENT)) {
-      throw StorageException.corruption(
-          files.describe(Manifest.CURRENT),
-          0,
-          "the name of a manifest",
-          "no file, though " + LOG_DIRECTORY + "/" + log.getFirst() + " exists");
-    }
-  }
-
   /** What the log has to hold beside a tree and a timeline; null for one that cannot be read. */
   static LogRecovery.Needs needs(TreeState tree, @Nullable Timeline timeline) {
     return timeline == null
@@ -76,7 +61,7 @@ final class StoreRecovery {
 
   /** Verifies every checksum and structure; damage goes into the report, file by file. */
   static CheckReport check(FileSystem files) {
-    if (!files.exists(LOG_DIRECTORY) && !files.exists(Manifest.CURRENT)) {
+    if (!StoreDirectory.holdsStore(files)) {
       throw new StorageException(
           "58P01",
           StorageException.Category.USER,
@@ -103,7 +88,7 @@ final class StoreRecovery {
       TreeState tree =
           attempt(
               () -> {
-                requireManifest(files);
+                StoreDirectory.requireManifest(files);
                 return LsmTree.read(files);
               });
       if (tree != null) {

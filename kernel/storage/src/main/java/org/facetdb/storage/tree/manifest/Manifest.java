@@ -78,6 +78,20 @@ public final class Manifest implements AutoCloseable {
     return "%s%010d".formatted(PREFIX, number);
   }
 
+  /**
+   * Reads CURRENT alone.
+   *
+   * @throws StorageException category {@code CORRUPTION} if it does not name a manifest, or is
+   *     missing where files of a tree are
+   */
+  public static void requireCurrent(FileSystem files) {
+    if (files.exists(CURRENT)) {
+      ManifestReader.readCurrent(files);
+    } else {
+      ManifestReader.requireNoneWithout(files);
+    }
+  }
+
   /** Recovers the state and starts a new manifest with it; a directory without one is new. */
   public static Manifest open(FileSystem files, TreeState ifNew) {
     Manifest manifest = recover(files, ifNew);

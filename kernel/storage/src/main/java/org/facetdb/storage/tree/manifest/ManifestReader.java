@@ -27,6 +27,12 @@ final class ManifestReader {
     if (files.exists(Manifest.CURRENT)) {
       return read(files);
     }
+    requireNoneWithout(files);
+    return null;
+  }
+
+  /** Refuses files of a tree where CURRENT is missing. */
+  static void requireNoneWithout(FileSystem files) {
     for (String name : files.list(TableFormat.TABLES)) {
       if (name.endsWith(TableFormat.SUFFIX)) {
         throw missingCurrent(files, "no file, though tables exist");
@@ -34,11 +40,10 @@ final class ManifestReader {
     }
     for (String name : files.list(FileSystem.ROOT)) {
       // The first one may be what a crash left of a directory that was being made.
-      if (name.startsWith(Manifest.PREFIX) && !name.equals(Manifest.name(1))) {
+      if (NAME.matcher(name).matches() && !name.equals(Manifest.name(1))) {
         throw missingCurrent(files, "no file, though " + name + " exists");
       }
     }
-    return null;
   }
 
   private static StorageException missingCurrent(FileSystem files, String found) {
