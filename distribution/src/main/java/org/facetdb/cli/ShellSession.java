@@ -43,7 +43,7 @@ final class ShellSession {
     this.out = out;
     this.err = err;
     this.format = format;
-    this.runner = new StatementRunner(connection, out);
+    this.runner = new StatementRunner(connection, out, err);
   }
 
   /** True if no statement has been begun. */

@@ -58,7 +58,7 @@ final class SqlCommand implements Callable<Integer> {
     List<Scripts.Placed> written = reads ? Scripts.placed(read(file)) : List.of();
     PrintWriter out = spec.commandLine().getOut();
     try (Connection connection = target.connect()) {
-      StatementRunner runner = new StatementRunner(connection, out);
+      StatementRunner runner = new StatementRunner(connection, out, spec.commandLine().getErr());
       for (String sql : given) {
         runner.run(sql, resultFormat);
       }

@@ -5,16 +5,22 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 
 /** Runs statements on one connection and prints what they answer. Used by one thread. */
 final class StatementRunner {
   private final Connection connection;
   private final PrintWriter out;
+  private final PrintWriter err;
 
-  StatementRunner(Connection connection, PrintWriter out) {
+  /**
+   * @param err where warnings go
+   */
+  StatementRunner(Connection connection, PrintWriter out, PrintWriter err) {
     this.connection = connection;
     this.out = out;
+    this.err = err;
   }
 
   /**
@@ -31,6 +37,10 @@ final class StatementRunner {
         out.println(CommandTag.of(sql, Math.max(statement.getLargeUpdateCount(), 0)));
       }
       out.flush();
+      for (SQLWarning next = statement.getWarnings(); next != null; next = next.getNextWarning()) {
+        err.println("WARNING " + next.getSQLState() + ": " + next.getMessage());
+      }
+      err.flush();
     }
   }
 }

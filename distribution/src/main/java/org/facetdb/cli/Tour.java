@@ -26,7 +26,7 @@ final class Tour {
       throws SQLException, IOException {
     out.println("facetdb> " + shown.strip().replace("\n", "\n         ") + ";");
     long begin = System.nanoTime();
-    new StatementRunner(connection, out).run(sql, ResultFormat.TABLE);
+    new StatementRunner(connection, out, out).run(sql, ResultFormat.TABLE);
     out.printf(Locale.ROOT, "(%.1f ms)%n", (System.nanoTime() - begin) / 1e6);
     out.flush();
   }

@@ -337,16 +337,12 @@ final class FacetConnection extends PlainConnection {
   /** JDBC wants a lesser kind of result to be given with a warning, not refused. */
   private void checkResultKind(int type, int concurrency) {
     if (type != ResultSet.TYPE_FORWARD_ONLY || concurrency != ResultSet.CONCUR_READ_ONLY) {
-      warn(new SQLWarning("results are read forward only and can't be updated", "01000"));
+      warn("results are read forward only and can't be updated");
     }
   }
 
-  private void warn(SQLWarning warning) {
-    if (warnings == null) {
-      warnings = warning;
-    } else {
-      warnings.setNextWarning(warning);
-    }
+  private void warn(String text) {
+    warnings = SqlErrors.chained(warnings, new SQLWarning(text, "01000"));
   }
 
   @Override
@@ -362,7 +358,7 @@ final class FacetConnection extends PlainConnection {
     switch (level) {
       case TRANSACTION_REPEATABLE_READ -> {}
       case TRANSACTION_READ_COMMITTED, TRANSACTION_READ_UNCOMMITTED ->
-          warn(new SQLWarning("transactions are at REPEATABLE READ, which is stronger", "01000"));
+          warn("transactions are at REPEATABLE READ, which is stronger");
       case TRANSACTION_SERIALIZABLE ->
           throw SqlErrors.unsupported("the isolation level SERIALIZABLE");
       default -> throw SqlErrors.create("no such isolation level: " + level, "22023");

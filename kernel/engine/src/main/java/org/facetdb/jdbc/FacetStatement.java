@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import org.facetdb.sql.Notice;
 import org.facetdb.sql.StatementText;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ class FacetStatement implements Statement {
   private boolean escapes = true;
   private boolean poolable;
   private boolean closeOnCompletion;
+  private @Nullable SQLWarning warnings;
   private volatile boolean closed;
 
   /** What one statement of a text gave: rows or a count. */
@@ -66,6 +68,7 @@ class FacetStatement implements Statement {
     FacetResultSet current = resultSet;
     resultSet = null;
     updateCount = -1;
+    warnings = null;
     if (current != null) {
       current.close();
     }
@@ -77,6 +80,9 @@ class FacetStatement implements Statement {
   }
 
   final void add(StatementRun run) {
+    for (Notice notice : run.notices()) {
+      warnings = SqlErrors.chained(warnings, new SQLWarning(notice.message(), notice.sqlState()));
+    }
     if (!run.hasRows()) {
       outcomes.add(new Outcome(null, run.updateCount()));
       return;
@@ -438,12 +444,13 @@ class FacetStatement implements Statement {
   @Override
   public @Nullable SQLWarning getWarnings() throws SQLException {
     checkOpen();
-    return null;
+    return warnings;
   }
 
   @Override
   public void clearWarnings() throws SQLException {
     checkOpen();
+    warnings = null;
   }
 
   @Override

@@ -9,8 +9,10 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLWarning;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.storage.StorageException;
+import org.jspecify.annotations.Nullable;
 
 /** Makes {@link SQLException}s: the class by SQLSTATE, the place in the text under the message. */
 final class SqlErrors {
@@ -66,6 +68,15 @@ final class SqlErrors {
 
   static SQLFeatureNotSupportedException unsupported(String feature) {
     return new SQLFeatureNotSupportedException(feature + " is not supported", "0A000");
+  }
+
+  /** The first of a chain of warnings, to which one more is added. */
+  static SQLWarning chained(@Nullable SQLWarning first, SQLWarning warning) {
+    if (first == null) {
+      return warning;
+    }
+    first.setNextWarning(warning);
+    return first;
   }
 
   /** Appends the line that holds a place of the text, and a caret below it, as psql does. */

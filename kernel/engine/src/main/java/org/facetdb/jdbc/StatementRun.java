@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.Notice;
 import org.facetdb.sql.PreparedSql;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.ResultColumn;
@@ -66,6 +67,10 @@ final class StatementRun implements BatchSource {
 
   boolean isEnded() {
     return ended;
+  }
+
+  List<Notice> notices() {
+    return result.notices();
   }
 
   /** Rows changed; 0 where the statement doesn't count. */

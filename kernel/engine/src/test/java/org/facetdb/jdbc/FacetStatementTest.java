@@ -2,6 +2,7 @@ package org.facetdb.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +12,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,35 @@ class FacetStatementTest extends JdbcTest {
       assertNull(jdbc.getResultSet());
       assertFalse(jdbc.getMoreResults());
       assertEquals(-1, jdbc.getUpdateCount());
+    }
+  }
+
+  @Test
+  void whatHasNoEffectIsSaidInAWarning() throws SQLException {
+    List<List<String>> cases =
+        List.of(
+            List.of("SET LOCAL commit_delay = 5", "25P01", "SET LOCAL can only be used in"),
+            List.of("SET TRANSACTION READ ONLY", "25P01", "SET TRANSACTION can only be used in"),
+            List.of("COMMIT", "25P01", "there is no transaction in progress"),
+            List.of("ROLLBACK", "25P01", "there is no transaction in progress"),
+            List.of("BEGIN; BEGIN", "25001", "there is already a transaction in progress"),
+            List.of("SET LOCAL commit_delay = 5; COMMIT", "", ""));
+    try (Statement jdbc = connection.createStatement()) {
+      for (List<String> texts : cases) {
+        jdbc.execute(texts.getFirst());
+        SQLWarning warning = jdbc.getWarnings();
+        if (warning == null) {
+          assertEquals("", texts.get(1), texts.getFirst());
+          continue;
+        }
+        assertEquals(texts.get(1), warning.getSQLState(), texts.getFirst());
+        assertTrue(String.valueOf(warning.getMessage()).startsWith(texts.get(2)));
+        assertNull(warning.getNextWarning());
+      }
+      jdbc.execute("COMMIT; ROLLBACK");
+      assertNotNull(Objects.requireNonNull(jdbc.getWarnings()).getNextWarning());
+      jdbc.clearWarnings();
+      assertNull(jdbc.getWarnings());
     }
   }
 

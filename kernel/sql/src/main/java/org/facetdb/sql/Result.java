@@ -28,6 +28,11 @@ public interface Result extends AutoCloseable {
    */
   String commandTag();
 
+  /** What the statement has to say beside that, in its order; empty where it has nothing. */
+  default List<Notice> notices() {
+    return List.of();
+  }
+
   @Override
   void close();
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.BytesVector;
 import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.Notice;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.ResultColumn;
 import org.facetdb.sql.type.SqlType;
@@ -16,12 +17,18 @@ final class Results {
 
   /** No rows and no count. */
   static Result done(String tag) {
-    return new Complete(tag, -1, List.of(), List.of());
+    return done(tag, null);
+  }
+
+  /** No rows and no count, and what is to be said about it. */
+  static Result done(String tag, @Nullable Notice notice) {
+    List<Notice> notices = notice == null ? List.of() : List.of(notice);
+    return new Complete(tag, -1, List.of(), List.of(), notices);
   }
 
   /** No rows, but how many were touched. */
   static Result counted(String tag, long count) {
-    return new Complete(tag, count, List.of(), List.of());
+    return new Complete(tag, count, List.of(), List.of(), List.of());
   }
 
   /** Rows of text. */
@@ -39,7 +46,7 @@ final class Results {
       }
       batches.add(new Batch(columns, count));
     }
-    return new Complete(tag, -1, textColumns(names), batches);
+    return new Complete(tag, -1, textColumns(names), batches, List.of());
   }
 
   static List<ResultColumn> textColumns(List<String> names) {
@@ -53,13 +60,20 @@ final class Results {
     private final long count;
     private final List<ResultColumn> columns;
     private final List<Batch> batches;
+    private final List<Notice> notices;
     private int next;
 
-    Complete(String tag, long count, List<ResultColumn> columns, List<Batch> batches) {
+    Complete(
+        String tag,
+        long count,
+        List<ResultColumn> columns,
+        List<Batch> batches,
+        List<Notice> notices) {
       this.tag = tag;
       this.count = count;
       this.columns = columns;
       this.batches = batches;
+      this.notices = notices;
     }
 
     @Override
@@ -80,6 +94,11 @@ final class Results {
     @Override
     public String commandTag() {
       return tag;
+    }
+
+    @Override
+    public List<Notice> notices() {
+      return notices;
     }
 
     @Override

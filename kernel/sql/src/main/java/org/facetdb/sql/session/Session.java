@@ -24,7 +24,6 @@ import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.exec.CancellationToken;
 import org.facetdb.sql.extension.PluginVersion;
 import org.facetdb.sql.type.SqlType;
-import org.facetdb.storage.Durability;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +57,7 @@ public final class Session implements SqlSession {
       };
 
   private volatile @Nullable CancellationToken running;
-  private Settings settings;
-  private Settings settingsAtBegin;
-  private Settings settingsAfterCommit;
+  private final SessionSettings settings;
   private @Nullable TransactionState transaction;
   private @Nullable Result open;
   private boolean closed;
@@ -68,9 +65,7 @@ public final class Session implements SqlSession {
   public Session(Kernel kernel, String principal) {
     this.kernel = kernel;
     this.principal = principal;
-    this.settings = Settings.defaults(kernel.options().durability());
-    this.settingsAtBegin = settings;
-    this.settingsAfterCommit = settings;
+    this.settings = new SessionSettings(Settings.defaults(kernel.options().durability()));
   }
 
   @Override
@@ -153,7 +148,7 @@ public final class Session implements SqlSession {
       open = null;
       previous.close();
     }
-    long timeout = settings.timeoutMillis();
+    long timeout = settings.current().timeoutMillis();
     CancellationToken token =
         timeout == 0
             ? new CancellationToken()
@@ -190,17 +185,18 @@ public final class Session implements SqlSession {
       CancellationToken token) {
     Instant now = kernel.options().clock().instant();
     return within == null
-        ? Execution.reading(kernel, principal, settings, parameters, token, now)
-        : Execution.within(within, kernel, principal, settings, parameters, token, now);
+        ? Execution.reading(kernel, principal, settings.current(), parameters, token, now)
+        : Execution.within(within, kernel, principal, settings.current(), parameters, token, now);
   }
 
   private Command bind(Prepared prepared, Execution execution) {
     long version = execution.catalog().version();
     long generation = execution.contributions().generation();
-    Command command = prepared.bound(version, generation, settings.searchPath());
+    Command command = prepared.bound(version, generation, settings.current().searchPath());
     if (command == null) {
       command = new StatementBinder(execution, prepared.sql()).bind(prepared.tree());
-      prepared.bind(command, version, generation, settings.searchPath(), execution.leased());
+      prepared.bind(
+          command, version, generation, settings.current().searchPath(), execution.leased());
     } else {
       for (PluginVersion used : prepared.plugins()) {
         execution.lease(used);
@@ -293,7 +289,7 @@ public final class Session implements SqlSession {
   private Result runAlone(
       Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
     TransactionState alone = new TransactionState(kernel, false);
-    alone.setReadOnly(isReadOnlyByDefault());
+    alone.setReadOnly(settings.isReadOnlyByDefault());
     Result result;
     try (Execution execution = execution(alone, parameters, token)) {
       Command command = bind(prepared, execution);
@@ -303,7 +299,7 @@ public final class Session implements SqlSession {
       alone.rollback();
       throw e;
     }
-    alone.commit(settings.durability());
+    alone.commit(settings.current().durability());
     return result;
   }
 
@@ -329,21 +325,25 @@ public final class Session implements SqlSession {
   private Result control(Prepared prepared) {
     return switch (prepared.tree()) {
       case TransactionStatement statement -> control(statement);
-      case SetVariable set -> {
-        requireHealthy();
-        settings = SettingStatements.set(settings, set);
-        statements.clear();
-        if (!set.local() || transaction == null) {
-          settingsAfterCommit = SettingStatements.set(settingsAfterCommit, set);
-        }
-        yield Results.done(SettingStatements.tag(set));
-      }
+      case SetVariable set -> set(set);
       case ShowVariable show -> {
         requireHealthy();
-        yield SettingStatements.show(settings, show);
+        yield SettingStatements.show(settings.current(), show);
       }
       default -> throw new IllegalStateException("no control statement: " + prepared.sql());
     };
+  }
+
+  private Result set(SetVariable set) {
+    requireHealthy();
+    String tag = SettingStatements.tag(set);
+    if (set.local() && transaction == null) {
+      SettingStatements.set(settings.current(), set);
+      return Results.done(tag, Notices.outsideTransaction("SET LOCAL"));
+    }
+    settings.set(set);
+    statements.clear();
+    return Results.done(tag);
   }
 
   private Result control(TransactionStatement statement) {
@@ -351,42 +351,38 @@ public final class Session implements SqlSession {
     if (isolation != null) {
       Isolation.require(isolation.name());
     }
-    switch (statement.action()) {
-      case BEGIN -> beginTransaction(statement.readOnly());
+    boolean within = transaction != null;
+    Boolean readOnly = statement.readOnly();
+    return switch (statement.action()) {
+      case BEGIN -> {
+        beginTransaction(readOnly);
+        yield Results.done("BEGIN", within ? Notices.ALREADY_WITHIN : null);
+      }
       case COMMIT -> {
-        boolean committed = commit();
+        String tag = commit() ? "COMMIT" : "ROLLBACK";
         chain(statement);
-        return Results.done(committed ? "COMMIT" : "ROLLBACK");
+        yield Results.done(tag, within ? null : Notices.NOT_WITHIN);
       }
       case ROLLBACK -> {
         rollback();
         chain(statement);
+        yield Results.done("ROLLBACK", within ? null : Notices.NOT_WITHIN);
       }
       case SAVEPOINT, ROLLBACK_TO, RELEASE -> savepoint(statement);
       case SET_TRANSACTION -> {
         requireHealthy();
-        Boolean readOnly = statement.readOnly();
         if (transaction != null && readOnly != null) {
           transaction.setReadOnly(readOnly);
         }
+        yield Results.done("SET", within ? null : Notices.outsideTransaction("SET TRANSACTION"));
       }
       case SET_SESSION -> {
-        Boolean readOnly = statement.readOnly();
         if (readOnly != null) {
-          settings = settings.with("default_transaction_read_only", readOnly ? "on" : "off");
-          settingsAfterCommit = settings;
+          settings.setReadOnlyByDefault(readOnly);
         }
+        yield Results.done("SET");
       }
-    }
-    return Results.done(
-        switch (statement.action()) {
-          case BEGIN -> "BEGIN";
-          case COMMIT -> "COMMIT";
-          case ROLLBACK, ROLLBACK_TO -> "ROLLBACK";
-          case SAVEPOINT -> "SAVEPOINT";
-          case RELEASE -> "RELEASE";
-          case SET_TRANSACTION, SET_SESSION -> "SET";
-        });
+    };
   }
 
   private void beginTransaction(@Nullable Boolean readOnly) {
@@ -394,15 +390,10 @@ public final class Session implements SqlSession {
     if (transaction != null) {
       return;
     }
-    settingsAtBegin = settings;
-    settingsAfterCommit = settings;
+    settings.begin();
     TransactionState begun = new TransactionState(kernel, true);
-    begun.setReadOnly(readOnly == null ? isReadOnlyByDefault() : readOnly);
+    begun.setReadOnly(readOnly == null ? settings.isReadOnlyByDefault() : readOnly);
     transaction = begun;
-  }
-
-  private boolean isReadOnlyByDefault() {
-    return settings.get("default_transaction_read_only").equals("on");
   }
 
   private void chain(TransactionStatement statement) {
@@ -422,10 +413,8 @@ public final class Session implements SqlSession {
       return false;
     }
     transaction = null;
-    Durability durability = settings.durability();
-    settings = settingsAtBegin;
-    ending.commit(durability);
-    settings = settingsAfterCommit;
+    ending.commit(settings.beginCommit());
+    settings.endCommit();
     return true;
   }
 
@@ -433,15 +422,14 @@ public final class Session implements SqlSession {
     TransactionState ending = transaction;
     if (ending != null) {
       transaction = null;
-      if (settings != settingsAtBegin) {
-        settings = settingsAtBegin;
+      if (settings.rollback()) {
         statements.clear();
       }
       ending.rollback();
     }
   }
 
-  private void savepoint(TransactionStatement statement) {
+  private Result savepoint(TransactionStatement statement) {
     TransactionState within = transaction;
     String command =
         statement.action() == TransactionStatement.Action.ROLLBACK_TO
@@ -455,12 +443,17 @@ public final class Session implements SqlSession {
       case SAVEPOINT -> {
         requireHealthy();
         within.savepoint(name);
+        return Results.done("SAVEPOINT");
       }
       case RELEASE -> {
         requireHealthy();
         within.release(name);
+        return Results.done("RELEASE");
       }
-      default -> within.rollbackTo(name);
+      default -> {
+        within.rollbackTo(name);
+        return Results.done("ROLLBACK");
+      }
     }
   }
 
@@ -495,7 +488,7 @@ public final class Session implements SqlSession {
 
   @Override
   public String setting(String name) {
-    return settings.get(name);
+    return settings.current().get(name);
   }
 
   @Override

@@ -107,6 +107,12 @@ class MaintenanceTest {
       db.run("begin; set local commit_delay = 0; insert into t values (2)");
       db.run("commit");
       assertEquals(List.of("30000"), db.rows("show commit_delay"));
+      db.run("set local commit_delay = 7");
+      assertEquals(List.of("30000"), db.rows("show commit_delay"));
+      db.fails("22023", "set local commit_delay = -1");
+      db.run("begin; set local commit_delay = 8; set session characteristics as transaction");
+      db.run("commit");
+      assertEquals(List.of("30000"), db.rows("show commit_delay"));
       db.run("reset all");
       assertEquals(List.of("off"), db.rows("show synchronous_commit"));
       for (String value : List.of("local", "remote_write", "remote_apply", "true", "0")) {
