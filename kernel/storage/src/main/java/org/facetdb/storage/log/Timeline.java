@@ -239,14 +239,47 @@ public final class Timeline implements AutoCloseable {
     holds--;
   }
 
-  /** Deletes files all of whose commits are older than a timestamp; none while they are held. */
+  /**
+   * Deletes files that nobody needs who asks from a timestamp on: what was committed last at or
+   * before it is kept. None goes while they are held.
+   */
   public synchronized void prune(long timestamp) {
-    while (holds == 0 && open.size() > 1 && open.getFirst().lastTimestamp < timestamp) {
+    while (holds == 0 && open.size() > 1 && begins(open.get(1)) <= timestamp) {
       TimelineFile file = open.removeFirst();
       blocks.removeIf(block -> block.file() == file);
       file.handle.close();
       files.delete(file.name);
     }
+  }
+
+  private long begins(TimelineFile file) {
+    return blocks.stream()
+        .filter(block -> block.file() == file)
+        .mapToLong(block -> block.first().timestamp())
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** The oldest commit that is known, null if none is. */
+  private @Nullable Commit oldest() {
+    if (!blocks.isEmpty()) {
+      return blocks.getFirst().first();
+    }
+    return start < end ? new Commit(sequences[start], timestamps[start]) : null;
+  }
+
+  /**
+   * Until when nothing changes after a timestamp: the last one before the next commit, {@link
+   * Long#MAX_VALUE} if none follows, and the timestamp itself where commits were pruned that may
+   * have followed.
+   */
+  public synchronized long unchangedUntil(long timestamp) {
+    Commit oldest = oldest();
+    if (oldest != null && timestamp < oldest.timestamp() && oldest.sequence() > 1) {
+      return timestamp;
+    }
+    Commit next = firstAfter(timestamp);
+    return next == null ? Long.MAX_VALUE : next.timestamp() - 1;
   }
 
   /** The last commit at or before a sequence, or null if none is known. */
@@ -281,7 +314,7 @@ public final class Timeline implements AutoCloseable {
   }
 
   /** The first commit after a timestamp, or null if none is known. */
-  public synchronized @Nullable Commit firstAfter(long timestamp) {
+  synchronized @Nullable Commit firstAfter(long timestamp) {
     int low = 0;
     int high = blocks.size();
     while (low < high) {

@@ -410,12 +410,9 @@ public final class FacetStore implements Store {
   /** The state at a timestamp, which is the same until the next commit. */
   private Snapshot past(long timestamp, long sequence) {
     View view = new View(pins, timestamp);
-    Timeline.Commit next = timeline.firstAfter(timestamp);
-    long until =
-        next == null || next.timestamp() > pipeline.published().timestamp()
-            ? Long.MAX_VALUE
-            : next.timestamp() - 1;
-    return new StoreSnapshot(this, view, sequence, until);
+    long until = timeline.unchangedUntil(timestamp);
+    return new StoreSnapshot(
+        this, view, sequence, until >= pipeline.published().timestamp() ? Long.MAX_VALUE : until);
   }
 
   private static StorageException outside(String rule, String what, long asked, long last) {

@@ -66,6 +66,31 @@ class TimelineTest {
   }
 
   @Test
+  void whatWasPrunedIsNotTakenForQuiet() {
+    write(100, 5, 100);
+    long idle = timestamp(1_000_000);
+    try (Timeline timeline = Timeline.open(files, DIRECTORY, 100)) {
+      timeline.start();
+      int before = files.list(DIRECTORY).size();
+      assertTrue(before > 3, "files=" + before);
+      assertEquals(timestamp(51) - 1, timeline.unchangedUntil(timestamp(50)));
+      assertEquals(timestamp(51) - 1, timeline.unchangedUntil(timestamp(50) + 1));
+      assertEquals(timestamp(1) - 1, timeline.unchangedUntil(5));
+      assertEquals(Long.MAX_VALUE, timeline.unchangedUntil(timestamp(100)));
+      timeline.add(101, idle);
+      timeline.persist(101);
+      timeline.prune(idle - 1);
+      assertTrue(files.list(DIRECTORY).size() <= 3, "files=" + files.list(DIRECTORY));
+      // The commit that was the last one during the idle time is known still.
+      Timeline.Commit last = timeline.atTimestamp(idle - 1);
+      assertEquals(new Timeline.Commit(100, timestamp(100)), last);
+      assertEquals(idle - 1, timeline.unchangedUntil(timestamp(100)));
+      // Others followed here, though the next one that is known came much later.
+      assertEquals(timestamp(20), timeline.unchangedUntil(timestamp(20)));
+    }
+  }
+
+  @Test
   void bytesAreThoseOfTheWorkedExample() {
     byte[] block = TimelineFormat.encode(new long[] {7, 8}, new long[] {1_000, 1_003}, 0, 2, 8, 6);
     assertEquals(
