@@ -38,9 +38,17 @@ final class Entries {
 
   /** The key of a number; numbers from {@link #count} on are of entries that are not there. */
   byte[] key(int number) {
-    // A bijection, so keys are distinct.
-    long mixed = Long.reverseBytes(number * 0x9E3779B97F4A7C15L);
-    return ByteBuffer.allocate(KEY_BYTES).putLong(mixed).putLong(number).array();
+    return ByteBuffer.allocate(KEY_BYTES).putLong(mixed(number)).putLong(number).array();
+  }
+
+  /**
+   * A bijection, so keys are distinct: the finalizer of MurmurHash3. Numbers whose low bits are
+   * alike, and with them values, must not come to lie side by side, where they compress to nothing.
+   */
+  private static long mixed(long number) {
+    long bits = (number ^ number >>> 33) * 0xff51afd7ed558ccdL;
+    bits = (bits ^ bits >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return bits ^ bits >>> 33;
   }
 
   /** The value of a number in a round of writing; shared, not to be changed. */
