@@ -45,7 +45,7 @@ public record StoreStatistics(
    *
    * @param tree {@code current} for the newest version of each key, {@code history} for superseded
    *     ones
-   * @param level 0 for the newest
+   * @param level 0 for the newest; of the history the number of a run, 0 for what arrived last
    * @param entries versions, removals included
    */
   public record Level(String tree, int level, int tables, long entries, long bytes) {

@@ -10,8 +10,9 @@ import org.facetdb.storage.tree.table.TableKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leveled compaction: level 0 is merged into level 1 when it has too many tables or when that costs
- * little, and a table of a level below goes down when its level is too large. Used by one thread.
+ * Leveled compaction of the current tree, and that of the history, {@link HistoryPolicy}: level 0
+ * is merged into level 1 when it has too many tables or when that costs little, and a table of a
+ * level below goes down when its level is too large. Used by one thread.
  *
  * <p>What is merged is contiguous in age for every key in it: all tables of level 0 that are older
  * than one taken and meet the range are taken too. So no version passes a newer one.
@@ -22,10 +23,10 @@ final class CompactionPolicy {
   /** Share of what was merged that was superseded, from which keys count as written again. */
   private static final double REWRITTEN_SHARE = 0.2;
 
-  private static final int REWRITTEN_FACTOR = 3;
+  private static final int REWRITTEN_FACTOR = 4;
 
   private final TreeOptions options;
-  private final SpaceKey[][] lastLargest = new SpaceKey[2][TreeState.LEVELS];
+  private final SpaceKey[] lastLargest = new SpaceKey[TreeState.LEVELS];
   private double rewrittenShare;
 
   CompactionPolicy(TreeOptions options) {
@@ -38,33 +39,32 @@ final class CompactionPolicy {
     if (!expired.isEmpty()) {
       return new Compaction.Drop(expired);
     }
-    for (TableKind kind : TableKind.values()) {
-      List<List<TableInfo>> levels = state.levels(kind);
-      if (levels.get(0).size() >= options.levelZeroFiles() || isCheap(kind, levels)) {
-        return fromLevelZero(kind, levels);
-      }
+    List<List<TableInfo>> levels = state.current();
+    if (levels.get(0).size() >= options.levelZeroFiles() || isCheap(levels)) {
+      return fromLevelZero(levels);
     }
-    for (TableKind kind : TableKind.values()) {
-      List<List<TableInfo>> levels = state.levels(kind);
-      long target = options.levelOneBytes();
-      for (int level = 1; level < levels.size() - 1; level++) {
-        if (bytes(levels.get(level)) > target) {
-          return fromLevel(kind, levels, level);
-        }
-        target *= GROWTH;
+    Compaction ofHistory = HistoryPolicy.pick(state, options);
+    if (ofHistory != null) {
+      return ofHistory;
+    }
+    long target = options.levelOneBytes();
+    for (int level = 1; level < levels.size() - 1; level++) {
+      if (bytes(levels.get(level)) > target) {
+        return fromLevel(levels, level);
       }
+      target *= GROWTH;
     }
     return null;
   }
 
   /**
-   * Whether the current tree's level 0 weighs enough beside what it must be merged with. Where the
-   * same keys are written again and again, level 1 does not grow by merging and scans would meet
-   * every key in each table; where keys are new, each early merge is one more write of them.
+   * Whether level 0 weighs enough beside what it must be merged with. Where the same keys are
+   * written again and again, level 1 does not grow by merging and scans would meet every key in
+   * each table; where keys are new, each early merge is one more write of them.
    */
-  private boolean isCheap(TableKind kind, List<List<TableInfo>> levels) {
+  private boolean isCheap(List<List<TableInfo>> levels) {
     List<TableInfo> top = levels.get(0);
-    if (kind != TableKind.CURRENT || top.isEmpty()) {
+    if (top.isEmpty()) {
       return false;
     }
     long below = bytes(meeting(levels.get(1), smallest(top), largest(top)));
@@ -95,19 +95,19 @@ final class CompactionPolicy {
     return expired;
   }
 
-  private static Compaction fromLevelZero(TableKind kind, List<List<TableInfo>> levels) {
+  private static Compaction fromLevelZero(List<List<TableInfo>> levels) {
     List<TableInfo> top = levels.get(0);
     TableInfo oldest = top.get(top.size() - 1);
     if (meeting(levels.get(1), oldest.smallest(), oldest.largest()).isEmpty()) {
       return new Compaction.Move(oldest, 1);
     }
     List<TableInfo> below = meeting(levels.get(1), smallest(top), largest(top));
-    return new Compaction.Merge(kind, List.of(top, below), 0, 1);
+    return new Compaction.Merge(TableKind.CURRENT, List.of(top, below), 0, 1);
   }
 
-  private Compaction fromLevel(TableKind kind, List<List<TableInfo>> levels, int level) {
+  private Compaction fromLevel(List<List<TableInfo>> levels, int level) {
     TableInfo chosen = levels.get(level).get(0);
-    SpaceKey last = lastLargest[kind.ordinal()][level];
+    SpaceKey last = lastLargest[level];
     if (last != null) {
       for (TableInfo table : levels.get(level)) {
         if (table.smallest().compareTo(last) > 0) {
@@ -116,11 +116,12 @@ final class CompactionPolicy {
         }
       }
     }
-    lastLargest[kind.ordinal()][level] = chosen.largest();
+    lastLargest[level] = chosen.largest();
     List<TableInfo> below = meeting(levels.get(level + 1), chosen.smallest(), chosen.largest());
     return below.isEmpty()
         ? new Compaction.Move(chosen, level + 1)
-        : new Compaction.Merge(kind, List.of(List.of(chosen), below), level, level + 1);
+        : new Compaction.Merge(
+            TableKind.CURRENT, List.of(List.of(chosen), below), level, level + 1);
   }
 
   static SpaceKey smallest(List<TableInfo> tables) {

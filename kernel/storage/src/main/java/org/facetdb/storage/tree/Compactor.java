@@ -1,6 +1,7 @@
 package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.facetdb.storage.tree.entry.ConcatCursor;
@@ -102,7 +103,8 @@ final class Compactor {
                 options,
                 retention,
                 (keySpace, key) -> version.mayLieBelow(merge.toLevel(), keySpace, key),
-                isLowest(merge, version));
+                isLowest(merge, version),
+                HistoryPolicy.bands(merge, contents.state(), options));
         EntryCursor versions = inputs(merge, version)) {
       boolean whole =
           merge.kind() == TableKind.CURRENT ? out.addCurrent(versions) : out.addHistory(versions);
@@ -125,8 +127,10 @@ final class Compactor {
   }
 
   private static boolean isLowest(Compaction.Merge merge, Version version) {
-    TableReader[][] levels =
-        merge.kind() == TableKind.CURRENT ? version.current() : version.history();
+    if (merge.kind() == TableKind.HISTORY) {
+      return true;
+    }
+    TableReader[][] levels = version.current();
     for (int level = merge.toLevel() + 1; level < levels.length; level++) {
       if (levels[level].length > 0) {
         return false;
@@ -136,13 +140,13 @@ final class Compactor {
   }
 
   private static EntryCursor inputs(Compaction.Merge merge, Version version) {
-    TableReader[][] levels =
-        merge.kind() == TableKind.CURRENT ? version.current() : version.history();
+    Map<Long, TableReader> all =
+        readers(merge.kind() == TableKind.CURRENT ? version.current() : version.history());
     List<EntryCursor> cursors = new ArrayList<>();
     for (int i = 0; i < merge.inputs().size(); i++) {
       List<TableReader> readers = new ArrayList<>();
       for (TableInfo table : merge.inputs().get(i)) {
-        readers.add(readerOf(levels[merge.firstLevel() + i], table));
+        readers.add(readerOf(all, table));
       }
       if (merge.firstLevel() + i == 0) {
         readers.forEach(reader -> cursors.add(reader.cursor()));
@@ -153,13 +157,22 @@ final class Compactor {
     return new MergeCursor(cursors, false);
   }
 
-  private static TableReader readerOf(TableReader[] level, TableInfo table) {
-    for (TableReader reader : level) {
-      if (reader.info().number() == table.number()) {
-        return reader;
+  private static Map<Long, TableReader> readers(TableReader[][] levels) {
+    Map<Long, TableReader> readers = new HashMap<>();
+    for (TableReader[] level : levels) {
+      for (TableReader reader : level) {
+        readers.put(reader.info().number(), reader);
       }
     }
-    throw new IllegalStateException("table is not in its level: number=" + table.number());
+    return readers;
+  }
+
+  private static TableReader readerOf(Map<Long, TableReader> readers, TableInfo table) {
+    TableReader reader = readers.get(table.number());
+    if (reader == null) {
+      throw new IllegalStateException("table is not in its tree: number=" + table.number());
+    }
+    return reader;
   }
 
   /** Forgets dropped key spaces of which no table can hold anything any more. */

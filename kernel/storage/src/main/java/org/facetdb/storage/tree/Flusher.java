@@ -29,7 +29,9 @@ final class Flusher {
     }
     Retention retention = Retention.cut(contents.state().keySpaces(), contents.published(), host);
     View view = contents.acquire();
-    try (Rewriter out = new Rewriter(contents, options, retention, view.version()::mayHold, false);
+    TimeBands bands = HistoryPolicy.bands(memtable, contents.state(), options);
+    try (Rewriter out =
+            new Rewriter(contents, options, retention, view.version()::mayHold, false, bands);
         EntryCursor versions = memtable.cursor()) {
       if (!out.addCurrent(versions)) {
         return false;

@@ -9,23 +9,26 @@ import org.facetdb.storage.tree.table.TableKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass that brings each tree into one sorted level and prunes history, in steps of bounded size
- * between which other compactions take their turns. Used by one thread.
+ * One pass that brings the current tree into one sorted level, gathers what arrived in the history
+ * into runs, and prunes these, in steps of bounded size between which other compactions take their
+ * turns. Used by one thread.
  *
  * <p>Each step is picked from the state as it is then: a pass goes through the levels from the top,
- * through each level in key order, and takes what it meets, so it ends however much is written
- * meanwhile. What is merged is contiguous in age for every key in it, as in {@link
- * CompactionPolicy}, and no table of its level lies between those taken.
+ * through each level in key order, and takes what it meets, then through the runs; so it ends
+ * however much is written meanwhile. What is merged is contiguous in age for every key in it, as in
+ * {@link CompactionPolicy}, and no table of its level lies between those taken.
  */
 final class FullCompaction {
   private static final int STEP_TABLES = 8;
 
+  private final TreeOptions options;
   private final long stepBytes;
   private final @Nullable Integer keySpace;
   private final long newerThanPass;
-  private TableKind kind = TableKind.CURRENT;
   private int level = -1;
   private int last;
+  private boolean isGathered;
+  private int run;
   private @Nullable SpaceKey after;
 
   /**
@@ -34,6 +37,7 @@ final class FullCompaction {
    * @param keySpace the key space whose tables are taken, with what else they hold; null for all
    */
   FullCompaction(TreeState state, TreeOptions options, @Nullable Integer keySpace) {
+    this.options = options;
     this.stepBytes = STEP_TABLES * options.tableBytes();
     this.keySpace = keySpace;
     this.newerThanPass = state.nextFile();
@@ -41,30 +45,61 @@ final class FullCompaction {
 
   /** The next step, null when the pass is over. */
   @Nullable Compaction next(TreeState state, Retention retention) {
-    while (true) {
-      List<List<TableInfo>> levels = state.levels(kind);
-      if (level < 0) {
-        last = deepest(levels);
-        level = 0;
-        Compaction all = atOnce(levels);
-        if (all != null) {
-          return all;
-        }
+    Compaction step = ofCurrent(state.current());
+    return step != null ? step : ofHistory(state, retention);
+  }
+
+  private @Nullable Compaction ofCurrent(List<List<TableInfo>> levels) {
+    if (level < 0) {
+      last = deepest(levels);
+      level = 0;
+      Compaction all = atOnce(levels);
+      if (all != null) {
+        return all;
       }
-      Compaction step = level < last ? down(levels) : rewrite(levels.get(level), retention);
+    }
+    while (level < last) {
+      Compaction step = down(levels);
       if (step != null) {
         return step;
       }
-      if (level < last) {
-        level++;
-        after = null;
-      } else if (kind == TableKind.CURRENT) {
-        kind = TableKind.HISTORY;
-        level = -1;
-        after = null;
-      } else {
+      level++;
+      after = null;
+    }
+    return null;
+  }
+
+  private @Nullable Compaction ofHistory(TreeState state, Retention retention) {
+    List<TableInfo> arrived = HistoryPolicy.arrived(state);
+    if (!isGathered) {
+      isGathered = true;
+      run = 1;
+      after = null;
+      long bytes = state.history().values().stream().mapToLong(CompactionPolicy::bytes).sum();
+      boolean isLittle = bytes <= Math.min(stepBytes, HistoryPolicy.runBytes(state, options));
+      if (keySpace == null && isLittle && (!arrived.isEmpty() || state.history().size() > 2)) {
+        return HistoryPolicy.gatherAll(state);
+      }
+      if (arrived.stream().anyMatch(this::isAsked)) {
+        return HistoryPolicy.gather(state);
+      }
+    }
+    while (true) {
+      var next = state.history().tailMap(run).entrySet().iterator();
+      if (!next.hasNext()) {
         return null;
       }
+      var found = next.next();
+      if (found.getKey() > run) {
+        run = found.getKey();
+        after = null;
+      }
+      Compaction step = rewrite(found.getValue(), retention);
+      if (step != null) {
+        return step;
+      }
+      run++;
+      after = null;
     }
   }
 
@@ -87,7 +122,8 @@ final class FullCompaction {
       return null;
     }
     level = last;
-    return new Compaction.Merge(kind, List.copyOf(levels.subList(first, last + 1)), first, last);
+    return new Compaction.Merge(
+        TableKind.CURRENT, List.copyOf(levels.subList(first, last + 1)), first, last);
   }
 
   /** The next tables of the level into the one below. */
@@ -101,7 +137,7 @@ final class FullCompaction {
       SpaceKey from = CompactionPolicy.smallest(top);
       after = CompactionPolicy.largest(top);
       return new Compaction.Merge(
-          kind, List.of(top, CompactionPolicy.meeting(below, from, after)), 0, 1);
+          TableKind.CURRENT, List.of(top, CompactionPolicy.meeting(below, from, after)), 0, 1);
     }
     List<TableInfo> chosen = new ArrayList<>();
     List<TableInfo> meeting = List.of();
@@ -122,14 +158,11 @@ final class FullCompaction {
       return null;
     }
     after = chosen.getLast().largest();
-    return new Compaction.Merge(kind, List.of(chosen, meeting), level, level + 1);
+    return new Compaction.Merge(TableKind.CURRENT, List.of(chosen, meeting), level, level + 1);
   }
 
-  /** The next tables of the last level that were there before the pass and may hold garbage. */
+  /** The next tables of the run that were there before the pass and may hold garbage. */
   private @Nullable Compaction rewrite(List<TableInfo> tables, Retention retention) {
-    if (kind == TableKind.CURRENT) {
-      return null;
-    }
     List<TableInfo> chosen = new ArrayList<>();
     for (TableInfo table : tables) {
       boolean wanted = !isPassed(table) && isAsked(table) && mayBePruned(table, retention);
@@ -144,7 +177,7 @@ final class FullCompaction {
       return null;
     }
     after = chosen.getLast().largest();
-    return new Compaction.Merge(kind, List.of(chosen), level, level);
+    return HistoryPolicy.merge(run, List.of(chosen));
   }
 
   private boolean mayBePruned(TableInfo table, Retention retention) {

@@ -235,14 +235,27 @@ public final class LsmTree implements AutoCloseable {
     View view = contents.acquire();
     try {
       List<EntryCursor> cursors = new ArrayList<>();
-      addCursor(view.active(), keySpace, from, cursors);
-      view.frozen().forEach(memtable -> addCursor(memtable, keySpace, from, cursors));
-      view.version().addCursors(keySpace, from, to, cursors);
+      addCursorAt(timestamp, view.active(), keySpace, from, cursors);
+      for (Memtable memtable : view.frozen()) {
+        addCursorAt(timestamp, memtable, keySpace, from, cursors);
+      }
+      view.version().addCursors(keySpace, from, to, timestamp, cursors);
       view.version().addHistoryCursors(keySpace, from, to, timestamp, cursors);
       return new VisibleCursor(MergeCursor.of(cursors, true), view.version(), to, timestamp);
     } catch (Throwable t) {
       view.version().release();
       throw t;
+    }
+  }
+
+  private static void addCursorAt(
+      long timestamp,
+      Memtable memtable,
+      int keySpace,
+      byte @Nullable [] from,
+      List<EntryCursor> cursors) {
+    if (!memtable.isAfter(timestamp)) {
+      addCursor(memtable, keySpace, from, cursors);
     }
   }
 

@@ -35,10 +35,11 @@ final class Rewriter implements AutoCloseable {
   private final Retention retention;
   private final Beneath beneath;
   private final boolean lasting;
+  private final TimeBands bands;
   private final List<TableInfo> current = new ArrayList<>();
-  private final List<TableInfo> history = new ArrayList<>();
+  private final List<List<TableInfo>> history = new ArrayList<>();
   private @Nullable TableWriter currentWriter;
-  private @Nullable TableWriter historyWriter;
+  private final @Nullable TableWriter[] historyWriters;
   private byte[] lastKey = new byte[64];
   private int lastLength = -1;
   private int lastKeySpace;
@@ -48,14 +49,21 @@ final class Rewriter implements AutoCloseable {
    * Begins to write.
    *
    * @param lasting whether nothing lies below the level that the tables go to
+   * @param bands what history is divided into
    */
   Rewriter(
       TreeContents contents,
       TreeOptions options,
       Retention retention,
       Beneath beneath,
-      boolean lasting) {
+      boolean lasting,
+      TimeBands bands) {
     this.lasting = lasting;
+    this.bands = bands;
+    this.historyWriters = new TableWriter[bands.count()];
+    for (int band = 0; band < bands.count(); band++) {
+      history.add(new ArrayList<>());
+    }
     this.contents = contents;
     this.options = options;
     this.retention = retention;
@@ -80,11 +88,11 @@ final class Rewriter implements AutoCloseable {
       long begin = versions.begin();
       if (newer == EntryCursor.OPEN) {
         if (!versions.deleted() || begin > retention.pinned() || mayLieBeneath(versions)) {
-          writer(TableKind.CURRENT).add(versions, EntryCursor.OPEN);
+          currentWriter().add(versions, EntryCursor.OPEN);
         }
       } else if (newer > retention.watermark(keySpace)
           && (!versions.deleted() || mayLieBeneath(versions))) {
-        writer(TableKind.HISTORY).add(versions, newer);
+        historyWriter(newer).add(versions, newer);
       }
       newer = begin;
     }
@@ -108,7 +116,7 @@ final class Rewriter implements AutoCloseable {
       }
       long end = Math.min(versions.end(), newer);
       if (end > retention.watermark(keySpace)) {
-        writer(TableKind.HISTORY).add(versions, end);
+        historyWriter(end).add(versions, end);
       }
       newer = versions.begin();
     }
@@ -147,42 +155,63 @@ final class Rewriter implements AutoCloseable {
       current.add(writer.finish());
       currentWriter = null;
     }
-    writer = historyWriter;
-    if (writer != null && writer.bytes() >= options.tableBytes()) {
-      history.add(writer.finish());
-      historyWriter = null;
+    for (int band = 0; band < historyWriters.length; band++) {
+      writer = historyWriters[band];
+      if (writer != null && writer.bytes() >= options.tableBytes()) {
+        finishHistory(band);
+      }
     }
   }
 
-  private TableWriter writer(TableKind kind) {
-    TableWriter writer = kind == TableKind.CURRENT ? currentWriter : historyWriter;
+  private TableWriter currentWriter() {
+    TableWriter writer = currentWriter;
     if (writer == null) {
-      writer =
-          new TableWriter(
-              contents.files(), contents.allocateFile(), kind, options.blockBytes(), lasting);
-      if (kind == TableKind.CURRENT) {
-        currentWriter = writer;
-      } else {
-        historyWriter = writer;
-      }
+      writer = open(TableKind.CURRENT, lasting);
+      currentWriter = writer;
     }
     return writer;
   }
 
-  /** Completes the tables; the result adds them to a level of each tree. */
-  List<Change> finish(int currentLevel, int historyLevel) {
+  private TableWriter historyWriter(long end) {
+    int band = bands.bandOf(end);
+    TableWriter writer = historyWriters[band];
+    if (writer == null) {
+      writer = open(TableKind.HISTORY, lasting);
+      historyWriters[band] = writer;
+    }
+    return writer;
+  }
+
+  private TableWriter open(TableKind kind, boolean isLasting) {
+    return new TableWriter(
+        contents.files(), contents.allocateFile(), kind, options.blockBytes(), isLasting);
+  }
+
+  private void finishHistory(int band) {
+    TableWriter writer = historyWriters[band];
+    if (writer != null) {
+      history.get(band).add(writer.finish());
+      historyWriters[band] = null;
+    }
+  }
+
+  /**
+   * Completes the tables; the result adds them to a level of the current tree, and to the history,
+   * either to what arrived, which is run 0, or to runs from that number on, one for each band.
+   */
+  List<Change> finish(int currentLevel, int historyRun) {
     if (currentWriter != null) {
       current.add(currentWriter.finish());
       currentWriter = null;
     }
-    if (historyWriter != null) {
-      history.add(historyWriter.finish());
-      historyWriter = null;
-    }
-    kept = true;
     List<Change> changes = new ArrayList<>();
     current.forEach(table -> changes.add(new Change.AddTable(currentLevel, table)));
-    history.forEach(table -> changes.add(new Change.AddTable(historyLevel, table)));
+    for (int band = 0; band < historyWriters.length; band++) {
+      finishHistory(band);
+      int run = historyRun == 0 ? 0 : historyRun + band;
+      history.get(band).forEach(table -> changes.add(new Change.AddTable(run, table)));
+    }
+    kept = true;
     return changes;
   }
 
@@ -200,7 +229,10 @@ final class Rewriter implements AutoCloseable {
     contents.lock().lock();
     try {
       contents.commit(edit, retention.watermarks(), flushed);
-      long bytes = CompactionPolicy.bytes(current) + CompactionPolicy.bytes(history);
+      long bytes = CompactionPolicy.bytes(current);
+      for (List<TableInfo> tables : history) {
+        bytes += CompactionPolicy.bytes(tables);
+      }
       if (flushed == null) {
         contents.counters().compacted(bytes);
       } else {
@@ -219,15 +251,18 @@ final class Rewriter implements AutoCloseable {
     if (currentWriter != null) {
       currentWriter.close();
     }
-    if (historyWriter != null) {
-      historyWriter.close();
-    }
-    if (!kept) {
-      for (List<TableInfo> tables : List.of(current, history)) {
-        for (TableInfo table : tables) {
-          contents.files().delete(TableFormat.fileName(table.number()));
-        }
+    for (TableWriter writer : historyWriters) {
+      if (writer != null) {
+        writer.close();
       }
     }
+    if (!kept) {
+      current.forEach(this::delete);
+      history.forEach(tables -> tables.forEach(this::delete));
+    }
+  }
+
+  private void delete(TableInfo table) {
+    contents.files().delete(TableFormat.fileName(table.number()));
   }
 }

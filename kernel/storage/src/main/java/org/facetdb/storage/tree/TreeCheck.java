@@ -74,7 +74,7 @@ final class TreeCheck {
       checkTable(files, table, problems);
     }
     checkLevels(files, state.current(), problems);
-    checkLevels(files, state.history(), problems);
+    checkLevels(files, List.copyOf(state.history().values()), problems);
     return problems;
   }
 

@@ -114,7 +114,7 @@ final class TreeContents implements AutoCloseable {
 
   private Version version() {
     TreeState state = manifest.state();
-    return new Version(readers(state.current()), readers(state.history()));
+    return new Version(readers(state.current()), readers(List.copyOf(state.history().values())));
   }
 
   private TableReader[][] readers(List<List<TableInfo>> levels) {

@@ -40,19 +40,20 @@ final class TreeStatistics {
   private static List<StoreStatistics.Level> levels(TreeState state) {
     List<StoreStatistics.Level> levels = new ArrayList<>();
     for (TableKind kind : TableKind.values()) {
-      int level = 0;
-      for (List<TableInfo> tables : state.levels(kind)) {
-        if (!tables.isEmpty()) {
-          levels.add(
-              new StoreStatistics.Level(
-                  kind.name().toLowerCase(Locale.ROOT),
-                  level,
-                  tables.size(),
-                  tables.stream().mapToLong(TableInfo::entries).sum(),
-                  CompactionPolicy.bytes(tables)));
-        }
-        level++;
-      }
+      state
+          .levels(kind)
+          .forEach(
+              (level, tables) -> {
+                if (!tables.isEmpty()) {
+                  levels.add(
+                      new StoreStatistics.Level(
+                          kind.name().toLowerCase(Locale.ROOT),
+                          level,
+                          tables.size(),
+                          tables.stream().mapToLong(TableInfo::entries).sum(),
+                          CompactionPolicy.bytes(tables)));
+                }
+              });
     }
     return levels;
   }

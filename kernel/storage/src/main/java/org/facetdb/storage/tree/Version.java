@@ -3,27 +3,44 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.ConcatCursor;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.entry.Lookup;
 import org.facetdb.storage.tree.entry.SpaceKey;
+import org.facetdb.storage.tree.table.TableInfo;
 import org.facetdb.storage.tree.table.TableReader;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of the tree at one moment. Immutable but for its count of users; holds a reference to
- * each of its tables until the last user is gone. Level 0 is newest first, the others in key order.
+ * each of its tables until the last user is gone. Level 0 is newest first, the others in key order;
+ * so are the runs of the history, by ascending number.
  */
 final class Version {
   private final TableReader[][] current;
   private final TableReader[][] history;
+  private final long[] runBegins;
+  private final long[] runEnds;
   private final AtomicInteger users = new AtomicInteger(1);
 
   /** Takes a reference to each table. */
   Version(TableReader[][] current, TableReader[][] history) {
     this.current = current;
     this.history = history;
+    this.runBegins = new long[history.length];
+    this.runEnds = new long[history.length];
+    for (int run = 0; run < history.length; run++) {
+      long begin = Long.MAX_VALUE;
+      long end = 0;
+      for (TableReader table : history[run]) {
+        begin = Math.min(begin, table.info().minBegin());
+        end = Math.max(end, table.info().maxEnd());
+      }
+      runBegins[run] = begin;
+      runEnds[run] = end;
+    }
     for (TableReader[][] levels : List.of(current, history)) {
       for (TableReader[] level : levels) {
         for (TableReader table : level) {
@@ -95,19 +112,26 @@ final class Version {
   /** Looks a key up among the current tables, newest first, until a version is found. */
   boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
     for (TableReader table : current[0]) {
-      if (table.covers(keySpace, key, 0, key.length)
-          && table.mayContain(hash)
-          && table.find(keySpace, key, lookup)) {
+      if (table.covers(keySpace, key, 0, key.length) && find(table, keySpace, key, hash, lookup)) {
         return true;
       }
     }
     for (int level = 1; level < current.length; level++) {
       TableReader table = tableOf(current[level], keySpace, key);
-      if (table != null && table.mayContain(hash) && table.find(keySpace, key, lookup)) {
+      if (table != null && find(table, keySpace, key, hash, lookup)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean find(
+      TableReader table, int keySpace, byte[] key, long hash, Lookup lookup) {
+    if (table.info().minBegin() > lookup.timestamp) {
+      lookup.sawNewer = true;
+      return false;
+    }
+    return table.mayContain(hash) && table.find(keySpace, key, lookup);
   }
 
   /** Looks a key up among the superseded versions. */
@@ -115,12 +139,18 @@ final class Version {
     for (TableReader table : history[0]) {
       findHistory(table, keySpace, key, hash, lookup);
     }
-    for (int level = 1; level < history.length; level++) {
-      TableReader table = tableOf(history[level], keySpace, key);
-      if (table != null) {
-        findHistory(table, keySpace, key, hash, lookup);
+    for (int run = 1; run < history.length; run++) {
+      if (coversTime(run, lookup.timestamp)) {
+        TableReader table = tableOf(history[run], keySpace, key);
+        if (table != null) {
+          findHistory(table, keySpace, key, hash, lookup);
+        }
       }
     }
+  }
+
+  private boolean coversTime(int run, long timestamp) {
+    return runBegins[run] <= timestamp && timestamp < runEnds[run];
   }
 
   private static void findHistory(
@@ -189,29 +219,45 @@ final class Version {
   }
 
   private static List<TableReader> meeting(
-      TableReader[] level, int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
+      TableReader[] level,
+      int keySpace,
+      byte @Nullable [] from,
+      byte @Nullable [] to,
+      Predicate<TableInfo> wanted) {
     List<TableReader> tables = new ArrayList<>();
     for (TableReader table : level) {
-      if (meets(table, keySpace, from, to)) {
+      if (meets(table, keySpace, from, to) && wanted.test(table.info())) {
         tables.add(table);
       }
     }
     return tables;
   }
 
-  /** Adds cursors over the current tables that meet a range. */
+  /** Adds cursors over the current tables that meet a range and may hold what is visible. */
   void addCursors(
-      int keySpace, byte @Nullable [] from, byte @Nullable [] to, List<EntryCursor> cursors) {
-    for (TableReader table : meeting(current[0], keySpace, from, to)) {
-      cursors.add(table.cursor(keySpace, from, to));
+      int keySpace,
+      byte @Nullable [] from,
+      byte @Nullable [] to,
+      long timestamp,
+      List<EntryCursor> cursors) {
+    for (int level = 0; level < current.length; level++) {
+      List<TableReader> tables =
+          meeting(current[level], keySpace, from, to, table -> table.minBegin() <= timestamp);
+      addCursors(tables, level > 0, keySpace, from, to, cursors);
     }
-    for (int level = 1; level < current.length; level++) {
-      List<TableReader> tables = meeting(current[level], keySpace, from, to);
-      if (tables.size() == 1) {
-        cursors.add(tables.get(0).cursor(keySpace, from, to));
-      } else if (!tables.isEmpty()) {
-        cursors.add(new ConcatCursor(tables.size(), i -> tables.get(i).cursor(keySpace, from, to)));
-      }
+  }
+
+  private static void addCursors(
+      List<TableReader> tables,
+      boolean sorted,
+      int keySpace,
+      byte @Nullable [] from,
+      byte @Nullable [] to,
+      List<EntryCursor> cursors) {
+    if (sorted && tables.size() > 1) {
+      cursors.add(new ConcatCursor(tables.size(), i -> tables.get(i).cursor(keySpace, from, to)));
+    } else {
+      tables.forEach(table -> cursors.add(table.cursor(keySpace, from, to)));
     }
   }
 
@@ -222,11 +268,11 @@ final class Version {
       byte @Nullable [] to,
       long timestamp,
       List<EntryCursor> cursors) {
-    for (TableReader[] level : history) {
-      for (TableReader table : meeting(level, keySpace, from, to)) {
-        if (table.info().coversTime(timestamp)) {
-          cursors.add(table.cursor(keySpace, from, to));
-        }
+    for (int run = 0; run < history.length; run++) {
+      if (coversTime(run, timestamp)) {
+        List<TableReader> tables =
+            meeting(history[run], keySpace, from, to, table -> table.coversTime(timestamp));
+        addCursors(tables, run > 0, keySpace, from, to, cursors);
       }
     }
   }
@@ -236,11 +282,7 @@ final class Version {
       int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
     List<TableReader> tables = new ArrayList<>();
     for (TableReader[] level : current) {
-      for (TableReader table : meeting(level, keySpace, from, to)) {
-        if (table.info().maxBegin() > timestamp) {
-          tables.add(table);
-        }
-      }
+      tables.addAll(meeting(level, keySpace, from, to, table -> table.maxBegin() > timestamp));
     }
     return tables;
   }

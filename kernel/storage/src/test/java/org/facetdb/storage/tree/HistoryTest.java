@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.HybridTime;
@@ -29,7 +30,7 @@ class HistoryTest {
     return Manifest.read(files);
   }
 
-  private static long entries(List<List<TableInfo>> levels) {
+  private static long entries(Collection<List<TableInfo>> levels) {
     return levels.stream().flatMap(List::stream).mapToLong(TableInfo::entries).sum();
   }
 
@@ -64,7 +65,7 @@ class HistoryTest {
     }
     fixture.tree.compact(null);
     assertEquals(20, entries(state().current()));
-    assertEquals(20 * 99, entries(state().history()));
+    assertEquals(20 * 99, entries(state().history().values()));
   }
 
   @Test
@@ -75,7 +76,7 @@ class HistoryTest {
     long removed = fixture.delete(1, key);
     fixture.tree.compact(null);
     assertEquals(0, entries(state().current()));
-    assertEquals(1, entries(state().history()));
+    assertEquals(1, entries(state().history().values()));
     assertArrayEquals(bytes("value"), fixture.tree.get(1, key, put));
     assertNull(fixture.tree.get(1, key, removed));
     assertEquals(0, fixture.tree.latestVersion(1, key));
@@ -112,7 +113,7 @@ class HistoryTest {
     assertArrayEquals(bytes("one"), fixture.tree.get(keySpace, key, first));
     fixture.host.unpin(first);
     fixture.tree.compact(null);
-    assertEquals(0, entries(state().history()));
+    assertEquals(0, entries(state().history().values()));
     assertFalse(fixture.host.pin(fixture.tree, keySpace, first));
     assertArrayEquals(bytes("two"), fixture.tree.get(keySpace, key, second + 1));
     fixture.reopen();

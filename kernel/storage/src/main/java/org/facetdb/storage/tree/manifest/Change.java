@@ -5,7 +5,7 @@ import org.facetdb.storage.tree.table.TableKind;
 
 /** One change of the tree's durable state; an edit is a list of them that holds as a whole. */
 public sealed interface Change {
-  /** A table joins a level. */
+  /** A table joins a level, or a run of the history. */
   record AddTable(int level, TableInfo table) implements Change {}
 
   /** A table leaves its level. */

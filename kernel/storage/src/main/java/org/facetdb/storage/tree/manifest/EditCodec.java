@@ -25,6 +25,7 @@ import org.facetdb.storage.tree.table.TableKind;
  *               watermark:8
  *         | 7 | id:4
  *         | 8 | number of the newest log segment:8      (from version 2 on)
+ *         | 9 | run:4 | as 4 from kind on               (from version 3 on)
  *  key    = key space:4 | length:4 | bytes
  *
  *  "next file number is 7":  01000000  01 0700000000000000
@@ -76,8 +77,13 @@ final class EditCodec {
         putLong(c.timestamp());
       }
       case Change.AddTable c -> {
-        putByte(4);
-        putByte(c.level());
+        if (c.table().kind() == TableKind.HISTORY && c.level() != 0) {
+          putByte(9);
+          putInt(c.level());
+        } else {
+          putByte(4);
+          putByte(c.level());
+        }
         putTable(c.table());
       }
       case Change.RemoveTable c -> {
@@ -116,6 +122,7 @@ final class EditCodec {
       case 6 -> getKeySpace();
       case 7 -> new Change.ForgetKeySpace(getInt());
       case 8 -> new Change.NewestSegment(getLong());
+      case 9 -> new Change.AddTable(getInt(), getTable());
       default -> throw new IllegalArgumentException("unknown change: tag=" + tag);
     };
   }

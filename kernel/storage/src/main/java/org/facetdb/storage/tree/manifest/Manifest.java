@@ -37,8 +37,8 @@ public final class Manifest implements AutoCloseable {
   public static final String PREFIX = "MANIFEST-";
   private static final String TEMPORARY = "CURRENT.tmp";
 
-  /** What is written; 1, which did not know of the log, is read as well. */
-  static final int VERSION = 2;
+  /** What is written; 1, which did not know of the log, and 2, of runs, are read as well. */
+  static final int VERSION = 3;
 
   static final int HEADER_BYTES = 24;
   static final int RECORD_BYTES = 12;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.facetdb.storage.tree.table.TableInfo;
@@ -12,8 +13,12 @@ import org.facetdb.storage.tree.table.TableKind;
 /**
  * What the manifest says. Immutable.
  *
- * <p>Level 0 of a kind lists tables newest first, ranges may meet; each level below is in key order
- * and its ranges do not meet. Versions of a key are newer in a smaller level.
+ * <p>Level 0 of the current tree lists tables newest first, ranges may meet; each level below is in
+ * key order and its ranges do not meet. Versions of a key are newer in a smaller level.
+ *
+ * <p>The history tree is a list of runs. Run 0 holds what arrived last, as level 0 does; each other
+ * run is in key order and its ranges do not meet. Any run may hold versions of any time; how little
+ * that is so is the compaction's affair.
  *
  * @param nextFile smallest file number never given out
  * @param nextKeySpace smallest key-space id never given out
@@ -23,7 +28,7 @@ import org.facetdb.storage.tree.table.TableKind;
  *     none is
  * @param keySpaces by id, those dropped but not gone included
  * @param current levels of the current tree
- * @param history levels of the history tree
+ * @param history runs of the history tree by number; there is always a run 0, no other is empty
  */
 public record TreeState(
     long nextFile,
@@ -33,29 +38,38 @@ public record TreeState(
     long newestSegment,
     SortedMap<Integer, KeySpaceState> keySpaces,
     List<List<TableInfo>> current,
-    List<List<TableInfo>> history) {
-  /** Levels of each tree. */
+    SortedMap<Integer, List<TableInfo>> history) {
+  /** Levels of the current tree. */
   public static final int LEVELS = 7;
 
   /** The state of a new tree. */
   public static TreeState empty() {
     List<List<TableInfo>> levels = Collections.nCopies(LEVELS, List.of());
-    return new TreeState(1, 1, 0, 0, 0, Collections.emptySortedMap(), levels, levels);
+    return new TreeState(
+        1, 1, 0, 0, 0, Collections.emptySortedMap(), levels, noRuns());
   }
 
-  /** The levels of one tree. */
-  public List<List<TableInfo>> levels(TableKind kind) {
-    return switch (kind) {
-      case CURRENT -> current;
-      case HISTORY -> history;
-    };
+  private static SortedMap<Integer, List<TableInfo>> noRuns() {
+    return Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(0, List.of())));
+  }
+
+  /** The levels of the current tree, or the runs of the history, by number. */
+  public SortedMap<Integer, List<TableInfo>> levels(TableKind kind) {
+    if (kind == TableKind.HISTORY) {
+      return history;
+    }
+    SortedMap<Integer, List<TableInfo>> levels = new TreeMap<>();
+    for (int level = 0; level < current.size(); level++) {
+      levels.put(level, current.get(level));
+    }
+    return levels;
   }
 
   /** All tables. */
   public List<TableInfo> tables() {
     List<TableInfo> all = new ArrayList<>();
     current.forEach(all::addAll);
-    history.forEach(all::addAll);
+    history.values().forEach(all::addAll);
     return all;
   }
 
@@ -68,7 +82,8 @@ public record TreeState(
     long newSegment = newestSegment;
     SortedMap<Integer, KeySpaceState> newSpaces = new TreeMap<>(keySpaces);
     List<List<TableInfo>> newCurrent = mutable(current);
-    List<List<TableInfo>> newHistory = mutable(history);
+    SortedMap<Integer, List<TableInfo>> newHistory = new TreeMap<>();
+    history.forEach((run, tables) -> newHistory.put(run, new ArrayList<>(tables)));
     for (Change change : edit) {
       switch (change) {
         case Change.NextFile c -> newNextFile = c.number();
@@ -81,11 +96,13 @@ public record TreeState(
         case Change.PutKeySpace c -> newSpaces.put(c.id(), c.state());
         case Change.ForgetKeySpace c -> newSpaces.remove(c.id());
         case Change.AddTable c ->
-            (c.table().kind() == TableKind.CURRENT ? newCurrent : newHistory)
-                .get(c.level())
+            (c.table().kind() == TableKind.CURRENT
+                    ? newCurrent.get(c.level())
+                    : newHistory.computeIfAbsent(c.level(), run -> new ArrayList<>()))
                 .add(c.table());
         case Change.RemoveTable c -> {
-          for (List<TableInfo> level : c.kind() == TableKind.CURRENT ? newCurrent : newHistory) {
+          for (List<TableInfo> level :
+              c.kind() == TableKind.CURRENT ? newCurrent : newHistory.values()) {
             level.removeIf(table -> table.number() == c.number());
           }
         }
@@ -99,7 +116,7 @@ public record TreeState(
         newSegment,
         Collections.unmodifiableSortedMap(newSpaces),
         sorted(newCurrent),
-        sorted(newHistory));
+        sortedRuns(newHistory));
   }
 
   /**
@@ -132,12 +149,11 @@ public record TreeState(
     edit.add(new Change.Flushed(flushedSequence, lastTimestamp));
     edit.add(new Change.NewestSegment(newestSegment));
     keySpaces.forEach((id, space) -> edit.add(new Change.PutKeySpace(id, space)));
-    for (List<List<TableInfo>> levels : List.of(current, history)) {
-      for (int level = 0; level < LEVELS; level++) {
-        for (TableInfo table : levels.get(level)) {
-          edit.add(new Change.AddTable(level, table));
-        }
-      }
+    for (TableKind kind : TableKind.values()) {
+      levels(kind)
+          .forEach(
+              (level, tables) ->
+                  tables.forEach(table -> edit.add(new Change.AddTable(level, table))));
     }
     return edit;
   }
@@ -151,13 +167,28 @@ public record TreeState(
   private static List<List<TableInfo>> sorted(List<List<TableInfo>> levels) {
     List<List<TableInfo>> copy = new ArrayList<>();
     for (int level = 0; level < levels.size(); level++) {
-      List<TableInfo> tables = levels.get(level);
-      tables.sort(
-          level == 0
-              ? Comparator.comparingLong(TableInfo::number).reversed()
-              : Comparator.comparing(TableInfo::smallest));
-      copy.add(List.copyOf(tables));
+      copy.add(sorted(level, levels.get(level)));
     }
     return List.copyOf(copy);
+  }
+
+  private static SortedMap<Integer, List<TableInfo>> sortedRuns(
+      SortedMap<Integer, List<TableInfo>> runs) {
+    SortedMap<Integer, List<TableInfo>> copy = new TreeMap<>();
+    runs.forEach(
+        (run, tables) -> {
+          if (run == 0 || !tables.isEmpty()) {
+            copy.put(run, sorted(run, tables));
+          }
+        });
+    return Collections.unmodifiableSortedMap(copy);
+  }
+
+  private static List<TableInfo> sorted(int level, List<TableInfo> tables) {
+    tables.sort(
+        level == 0
+            ? Comparator.comparingLong(TableInfo::number).reversed()
+            : Comparator.comparing(TableInfo::smallest));
+    return List.copyOf(tables);
   }
 }

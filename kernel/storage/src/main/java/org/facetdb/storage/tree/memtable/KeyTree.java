@@ -107,11 +107,17 @@ final class KeyTree {
   private final VersionArena arena;
   private Node root = new Leaf();
   private long heapBytes = LEAF_BYTES;
+  private long keyCount;
   private final Inner[] path = new Inner[DEPTH_MAX];
   private final int[] pathIndex = new int[DEPTH_MAX];
 
   KeyTree(VersionArena arena) {
     this.arena = arena;
+  }
+
+  /** Keys held; for the writer, and for all once nothing is written any more. */
+  long keyCount() {
+    return keyCount;
   }
 
   /** Heap bytes of the nodes, roughly; the writer's alone. */
@@ -264,6 +270,7 @@ final class KeyTree {
       VERSIONS.setRelease(leaf.versions, slot, version);
       return;
     }
+    keyCount++;
     int key = arena.addKey(bytes, keyOffset, keyLength);
     int version = arena.addVersion(begin, 0, deleted, bytes, valueOffset, valueLength);
     if (leaf.used < LEAF_SLOTS) {

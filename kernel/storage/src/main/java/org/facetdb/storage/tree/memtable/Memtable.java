@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Memtable {
   private static final VarHandle ENTRIES;
+  private static final VarHandle FIRST_TIMESTAMP;
   private static final VarHandle LAST_TIMESTAMP;
   private static final VarHandle LAST_SEQUENCE;
 
@@ -25,6 +26,7 @@ public final class Memtable {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       ENTRIES = lookup.findVarHandle(Memtable.class, "entries", long.class);
+      FIRST_TIMESTAMP = lookup.findVarHandle(Memtable.class, "firstTimestamp", long.class);
       LAST_TIMESTAMP = lookup.findVarHandle(Memtable.class, "lastTimestamp", long.class);
       LAST_SEQUENCE = lookup.findVarHandle(Memtable.class, "lastSequence", long.class);
     } catch (ReflectiveOperationException e) {
@@ -58,6 +60,7 @@ public final class Memtable {
   private volatile Trees trees = new Trees(new int[0], new KeyTree[0]);
   // Stored with release: whoever must see a commit's rows knows of the commit by other means.
   private long entries;
+  private long firstTimestamp;
   private long lastTimestamp;
   private long lastSequence;
 
@@ -68,6 +71,9 @@ public final class Memtable {
 
   /** Adds a commit's rows. */
   public void apply(WriteBatch batch, long commitTimestamp, long sequence) {
+    if (firstTimestamp == 0) {
+      FIRST_TIMESTAMP.setRelease(this, commitTimestamp);
+    }
     Trees known = trees;
     WriteBatch.Rows rows = batch.rows();
     int added = 0;
@@ -104,6 +110,25 @@ public final class Memtable {
     return (long) ENTRIES.getAcquire(this);
   }
 
+  /** Keys held, of all key spaces; once nothing is written any more. */
+  public long keys() {
+    long sum = 0;
+    for (KeyTree tree : trees.trees) {
+      sum += tree.keyCount();
+    }
+    return sum;
+  }
+
+  /** Timestamp of the first commit applied, 0 if there is none. */
+  public long firstTimestamp() {
+    return (long) FIRST_TIMESTAMP.getAcquire(this);
+  }
+
+  /** Whether nothing in it was committed at or before a timestamp. */
+  public boolean isAfter(long timestamp) {
+    return firstTimestamp() > timestamp;
+  }
+
   /** Timestamp of the last commit applied, 0 if there is none. */
   public long lastTimestamp() {
     return (long) LAST_TIMESTAMP.getAcquire(this);
@@ -130,6 +155,10 @@ public final class Memtable {
   public boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
     KeyTree tree = filter.mayContain(hash) ? trees.of(keySpace) : null;
     if (tree == null) {
+      return false;
+    }
+    if (isAfter(lookup.timestamp)) {
+      lookup.sawNewer = true;
       return false;
     }
     int version = tree.newestVersion(key, 0, key.length);

@@ -50,7 +50,11 @@ class ManifestTest {
       case 0 -> new Change.NextFile(random.nextLong());
       case 1 -> new Change.NextKeySpace(random.nextInt());
       case 2 -> new Change.Flushed(random.nextLong(), random.nextLong());
-      case 3 -> new Change.AddTable(random.nextInt(TreeState.LEVELS), table(random.nextLong()));
+      case 3 -> {
+        TableInfo table = table(random.nextLong());
+        int levels = table.kind() == TableKind.CURRENT ? TreeState.LEVELS : Integer.MAX_VALUE;
+        yield new Change.AddTable(random.nextInt(levels), table);
+      }
       case 4 -> new Change.RemoveTable(TableKind.HISTORY, random.nextLong());
       case 5 -> new Change.PutKeySpace(random.nextInt(), keySpace());
       case 6 -> new Change.NewestSegment(random.nextLong());
