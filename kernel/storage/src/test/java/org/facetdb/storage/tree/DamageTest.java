@@ -207,7 +207,7 @@ class DamageTest {
       assertEquals(StorageException.Category.CORRUPTION, e.category());
       assertTrue(
           e.getMessage()
-              .endsWith(name + " offset=8 expected=format version 1 to 3 found=format version 9"),
+              .endsWith(name + " offset=8 expected=format version 1 to 4 found=format version 9"),
           e.getMessage());
       table[8] = 3;
       crc.reset();

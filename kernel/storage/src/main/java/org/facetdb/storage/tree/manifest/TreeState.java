@@ -45,8 +45,7 @@ public record TreeState(
   /** The state of a new tree. */
   public static TreeState empty() {
     List<List<TableInfo>> levels = Collections.nCopies(LEVELS, List.of());
-    return new TreeState(
-        1, 1, 0, 0, 0, Collections.emptySortedMap(), levels, noRuns());
+    return new TreeState(1, 1, 0, 0, 0, Collections.emptySortedMap(), levels, noRuns());
   }
 
   private static SortedMap<Integer, List<TableInfo>> noRuns() {

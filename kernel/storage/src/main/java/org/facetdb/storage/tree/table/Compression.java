@@ -13,6 +13,9 @@ final class Compression {
   static final byte NONE = 0;
   static final byte LZ4 = 1;
 
+  /** LZ4 of a data or index block in the order of {@link ColumnOrder}; from version 4 on. */
+  static final byte COLUMNS_LZ4 = 2;
+
   private static final System.Logger LOGGER = System.getLogger(Compression.class.getName());
   private static final LZ4Factory FACTORY = load();
   private static final LZ4Compressor COMPRESSOR = FACTORY.fastCompressor();

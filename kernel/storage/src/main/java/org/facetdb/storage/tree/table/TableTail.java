@@ -177,6 +177,10 @@ record TableTail(TableFile table, TableIndex index, HashFilter filter) {
           "LZ4 of " + rawLength + " bytes",
           payload + " bytes that are not");
     }
+    if (stored[offset + 2] == Compression.COLUMNS_LZ4 && !ColumnOrder.restore(raw)) {
+      throw TableFormat.damaged(
+          table.place(), position, "columns by byte position", "a block that has none");
+    }
     return raw;
   }
 

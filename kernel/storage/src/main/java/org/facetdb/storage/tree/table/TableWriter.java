@@ -171,11 +171,14 @@ public final class TableWriter implements AutoCloseable {
   private byte[] writeBlock(byte type, byte[] raw) {
     byte[] block =
         new byte[TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length)];
+    boolean columns =
+        (type == TableFormat.DATA || type == TableFormat.INDEX) && ColumnOrder.applies(raw);
+    byte[] source = columns ? ColumnOrder.byPosition(raw) : raw;
+    byte compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
     int stored =
         type == TableFormat.FILTER || type == TableFormat.FUSE_FILTER
             ? raw.length
-            : Compression.compress(raw, 0, raw.length, block, TableFormat.BLOCK_HEADER_BYTES);
-    byte compression = Compression.LZ4;
+            : Compression.compress(source, 0, source.length, block, TableFormat.BLOCK_HEADER_BYTES);
     if (stored > raw.length - (raw.length >>> 3)) {
       compression = Compression.NONE;
       stored = raw.length;

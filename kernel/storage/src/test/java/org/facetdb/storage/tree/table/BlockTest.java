@@ -2,6 +2,7 @@ package org.facetdb.storage.tree.table;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -49,11 +50,19 @@ class BlockTest {
     long seed = Seeds.next(BlockTest.class);
     SplittableRandom random = new SplittableRandom(seed);
     BlockBuilder builder = new BlockBuilder();
+    int ordered = 0;
     for (int round = 0; round < 2000; round++) {
       List<Entry> entries = entries(random);
       entries.forEach(entry -> add(builder, entry));
+      byte[] raw = builder.finish();
+      if (ColumnOrder.applies(raw)) {
+        byte[] restored = ColumnOrder.byPosition(raw);
+        assertTrue(ColumnOrder.restore(restored));
+        assertArrayEquals(raw, restored);
+        ordered++;
+      }
       BlockView view = new BlockView();
-      view.reset(builder.finish());
+      view.reset(raw);
       assertTrue(view.isSound());
       assertEquals(entries.size(), view.count());
       for (int i = 0; i < entries.size(); i++) {
@@ -79,6 +88,41 @@ class BlockTest {
         long begin = random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextLong(1 << 20);
         assertEquals(seek(entries, key, begin), view.seek(key, 0, key.length, begin));
       }
+    }
+    assertTrue(ordered > 100, "blocks with columns: " + ordered);
+  }
+
+  @Test
+  void columnsLieByBytePosition() {
+    BlockBuilder builder = new BlockBuilder();
+    for (String key : List.of("ka0", "kb1", "kc2", "kd3")) {
+      byte[] bytes = key.getBytes();
+      add(builder, new Entry(bytes, 1 + 255 * key.charAt(2), EntryCursor.OPEN, false, bytes));
+    }
+    byte[] raw = builder.finish();
+    String before =
+        HexFormat.of().formatHex(raw, BlockView.HEADER_BYTES, BlockView.HEADER_BYTES + 17);
+    assertEquals("6b" + "0000ff00fe01fd02" + "6130623163326433", before);
+    byte[] ordered = ColumnOrder.byPosition(raw);
+    String after =
+        HexFormat.of().formatHex(ordered, BlockView.HEADER_BYTES, BlockView.HEADER_BYTES + 17);
+    assertEquals("6b" + "00fffefd00000102" + "6162636430313233", after);
+    assertTrue(ColumnOrder.restore(ordered));
+    assertArrayEquals(raw, ordered);
+  }
+
+  @Test
+  void whatHasNoColumnsIsNotRestored() {
+    assertFalse(ColumnOrder.restore(new byte[BlockView.HEADER_BYTES]));
+    assertFalse(ColumnOrder.restore(new byte[3]));
+    for (int at : new int[] {1, 8, 12, 16}) {
+      byte[] raw = new byte[100];
+      raw[0] = BlockView.FIXED_KEYS;
+      raw[8] = 4;
+      raw[16] = 4;
+      assertTrue(ColumnOrder.restore(raw));
+      raw[at + (at == 1 ? 0 : 3)] = (byte) (at == 1 ? 100 : 0x40);
+      assertFalse(ColumnOrder.restore(raw), "at=" + at);
     }
   }
 
