@@ -2,8 +2,9 @@ package org.facetdb.storage.log;
 
 import java.util.Arrays;
 import org.facetdb.storage.StorageException;
-import org.facetdb.storage.log.LogFormat.RecordHeader;
 import org.facetdb.storage.log.LogFormat.SegmentHeader;
+import org.facetdb.storage.log.RecordFormat.Before;
+import org.facetdb.storage.log.RecordFormat.RecordHeader;
 
 /**
  * The bytes of a segment on their way into another file: its header written anew for that file, and
@@ -31,8 +32,11 @@ final class LogCopy {
   /** All records. */
   byte[] whole() {
     int at = LogFormat.HEADER_BYTES;
+    Before before = Before.first(header);
     while (at < bytes.length) {
-      at += record(at).totalBytes();
+      RecordHeader record = record(at, before);
+      before = before.then(record);
+      at += record.totalBytes();
     }
     return withHeader(bytes.clone());
   }
@@ -43,34 +47,33 @@ final class LogCopy {
    */
   byte[] closedAfter(long sequence) {
     RecordHeader last = null;
+    Before before = Before.first(header);
     int end = LogFormat.HEADER_BYTES;
     while (end < bytes.length) {
-      RecordHeader record = record(end);
+      RecordHeader record = record(end, before);
       if (record.sequence() > sequence) {
         break;
       }
       last = record;
+      before = before.then(record);
       end += record.totalBytes();
     }
-    if (last != null && last.kind() == LogFormat.CLOSED) {
+    if (last != null && !last.isCommit()) {
       return withHeader(Arrays.copyOf(bytes, end));
     }
-    byte[] copy = Arrays.copyOf(bytes, end + LogFormat.RECORD_HEADER_BYTES);
-    LogFormat.putRecordHeader(
-        copy,
-        end,
+    byte[] copy = Arrays.copyOf(bytes, end + RecordFormat.HEADER_BYTES);
+    RecordHeader closed =
         new RecordHeader(
-            LogFormat.CLOSED,
+            RecordFormat.CLOSED,
+            RecordFormat.HEADER_BYTES,
             0,
-            header.number(),
             last == null ? header.sequenceFloor() : last.sequence(),
             last == null ? header.timestampCeiling() : last.timestamp(),
             header.base() + end - LogFormat.HEADER_BYTES,
             0,
             0,
-            header.term(),
-            0));
-    LogFormat.seal(copy, end, copy, end, 0);
+            0);
+    RecordFormat.putFull(copy, end, closed, header.number(), header.term(), copy, end);
     return withHeader(copy);
   }
 
@@ -92,14 +95,14 @@ final class LogCopy {
   }
 
   /** The record at an index, which must be whole. */
-  private RecordHeader record(int at) {
-    RecordHeader record = LogFormat.decodeRecord(bytes, at, bytes.length, header.number());
+  private RecordHeader record(int at, Before before) {
+    RecordHeader record = RecordFormat.decode(bytes, at, bytes.length, at, before);
     if (record == null) {
       throw StorageException.corruption(
           place,
           at,
-          "record of segment " + header.number(),
-          LogFormat.describe(bytes, at, bytes.length, header.number()));
+          RecordFormat.expected(bytes, at, bytes.length, header.number()),
+          RecordFormat.describe(bytes, at, bytes.length, header.number(), at));
     }
     return record;
   }

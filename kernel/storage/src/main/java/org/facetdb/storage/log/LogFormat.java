@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
-import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a log segment: a header, then records without gaps. Stateless. Little-endian.
  *
  * <pre>
- * segment header                              record
- *  0  8  magic "FACETLOG"                      0  4  CRC32C of bytes 4 .. 60 + length
- *  8  2  format version, 1                     4  4  length of the payload
- * 10  2  key id, 0 = not encrypted             8  8  log number of the segment
- * 12  4  term                                 16  8  sequence
- * 16  8  log number                           24  8  commit timestamp
- * 24  8  base: log offset of byte 80          32  8  synced: log offset known synced before
- * 32  8  last sequence committed before       40  4  ceiling of timestamps, milliseconds above
- * 40  8  floor: sequences here are above it   44  4  ceiling of sequences, above the sequence
- * 48  8  ceiling of sequences                 48  4  term
- * 56  8  ceiling of timestamps                52  4  rows
- * 64  8  size of the file, 0 = not stated     56  1  kind: 1 = commit, 2 = closed
- * 72  4  zero                                 57  1  key id, 0 = not encrypted
- * 76  4  CRC32C of bytes 0 .. 76              58  2  zero
- * 80     first record                         60     payload: the rows, see WriteBatch
+ * segment header
+ *  0  8  magic "FACETLOG"
+ *  8  2  format version, 2
+ * 10  2  key id, 0 = not encrypted
+ * 12  4  term
+ * 16  8  log number
+ * 24  8  base: log offset of byte 80
+ * 32  8  last sequence committed before
+ * 40  8  floor: sequences here are above it
+ * 48  8  ceiling of sequences
+ * 56  8  ceiling of timestamps
+ * 64  8  size of the file, 0 = not stated
+ * 72  4  zero
+ * 76  4  CRC32C of bytes 0 .. 76
+ * 80     first record, see {@link RecordFormat}
  * </pre>
  *
  * <p>A log offset counts the bytes of all records since the store was made; headers do not count.
@@ -37,16 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The end of each segment but the last is the base of the next. In the last one, the first
  * record that does not verify is the torn tail, unless a record behind it says that it was synced.
  *
- * <p>Worked example: sequence 1, timestamp 0x0192_0000_0000_0000, the first record of segment 1,
- * with one row of 13 bytes: {@code crc crc crc crc, 0d 00 00 00, 01 (7 x 00), 01 (7 x 00), 00 (6 x
- * 00) 92 01, ...} and 73 bytes in all.
+ * <p>A segment of version 1 has full records of kind 1 alone; it is read like one of version 2.
  */
 final class LogFormat {
   static final int HEADER_BYTES = 80;
-  static final int RECORD_HEADER_BYTES = 60;
-  static final int VERSION = 1;
-  static final byte COMMIT = 1;
-  static final byte CLOSED = 2;
+  static final int OLDEST_VERSION = 1;
+  static final int VERSION = 2;
 
   /** "FACETLOG" read as a little-endian number. */
   static final long MAGIC = 0x474f_4c54_4543_4146L;
@@ -76,35 +71,6 @@ final class LogFormat {
       long sequenceCeiling,
       long timestampCeiling,
       long fileBytes) {}
-
-  /**
-   * The fixed part of a record.
-   *
-   * @param synced log offset up to which all was known synced when this was written
-   */
-  record RecordHeader(
-      byte kind,
-      int length,
-      long number,
-      long sequence,
-      long timestamp,
-      long synced,
-      int ceilingMillis,
-      int ceilingSequences,
-      int term,
-      int rows) {
-    int totalBytes() {
-      return RECORD_HEADER_BYTES + length;
-    }
-
-    long timestampCeiling() {
-      return timestamp + ((long) ceilingMillis << HybridTime.COUNTER_BITS);
-    }
-
-    long sequenceCeiling() {
-      return sequence + ceilingSequences;
-    }
-  }
 
   static byte[] encode(SegmentHeader header) {
     byte[] bytes = new byte[HEADER_BYTES];
@@ -140,7 +106,11 @@ final class LogFormat {
 
   /** Whether the bytes start with the header of some segment. */
   static boolean isHeader(byte[] bytes) {
-    return isWholeHeader(bytes) && version(bytes) == VERSION;
+    return isWholeHeader(bytes) && isKnown(version(bytes));
+  }
+
+  private static boolean isKnown(int version) {
+    return version >= OLDEST_VERSION && version <= VERSION;
   }
 
   private static boolean isWholeHeader(byte[] bytes) {
@@ -155,99 +125,14 @@ final class LogFormat {
 
   /** Refuses the header of a segment whose format is not known. */
   static void requireKnown(String place, byte[] bytes) {
-    if (isWholeHeader(bytes) && version(bytes) != VERSION) {
-      throw StorageException.unknownFormat(place, 8, VERSION, VERSION, version(bytes));
+    if (isWholeHeader(bytes) && !isKnown(version(bytes))) {
+      throw StorageException.unknownFormat(place, 8, OLDEST_VERSION, VERSION, version(bytes));
     }
   }
 
   /** The log number in a header. */
   static long headerNumber(byte[] bytes) {
     return (long) LONG.get(bytes, 16);
-  }
-
-  /** Writes a record's header, without its checksum. */
-  static void putRecordHeader(byte[] target, int at, RecordHeader header) {
-    INT.set(target, at + 4, header.length());
-    LONG.set(target, at + 8, header.number());
-    LONG.set(target, at + 16, header.sequence());
-    LONG.set(target, at + 24, header.timestamp());
-    LONG.set(target, at + 32, header.synced());
-    INT.set(target, at + 40, header.ceilingMillis());
-    INT.set(target, at + 44, header.ceilingSequences());
-    INT.set(target, at + 48, header.term());
-    INT.set(target, at + 52, header.rows());
-    target[at + 56] = header.kind();
-    target[at + 57] = 0;
-    SHORT.set(target, at + 58, (short) 0);
-  }
-
-  /** Sets the checksum of a record whose payload lies in another array. */
-  static void seal(byte[] target, int at, byte[] payload, int offset, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(target, at + 4, RECORD_HEADER_BYTES - 4);
-    crc.update(payload, offset, length);
-    INT.set(target, at, (int) crc.getValue());
-  }
-
-  /** The record at an index, or null if the bytes there are not a whole record of this segment. */
-  static @Nullable RecordHeader decodeRecord(byte[] bytes, int at, int limit, long number) {
-    if (at < 0 || limit - at < RECORD_HEADER_BYTES || (long) LONG.get(bytes, at + 8) != number) {
-      return null;
-    }
-    int length = (int) INT.get(bytes, at + 4);
-    if (length < 0 || length > limit - at - RECORD_HEADER_BYTES) {
-      return null;
-    }
-    if ((int) INT.get(bytes, at) != checksum(bytes, at + 4, RECORD_HEADER_BYTES - 4 + length)) {
-      return null;
-    }
-    byte kind = bytes[at + 56];
-    if (kind != COMMIT && kind != CLOSED) {
-      return null;
-    }
-    return new RecordHeader(
-        kind,
-        length,
-        number,
-        (long) LONG.get(bytes, at + 16),
-        (long) LONG.get(bytes, at + 24),
-        (long) LONG.get(bytes, at + 32),
-        (int) INT.get(bytes, at + 40),
-        (int) INT.get(bytes, at + 44),
-        (int) INT.get(bytes, at + 48),
-        (int) INT.get(bytes, at + 52));
-  }
-
-  /** The log number that the record at an index claims. */
-  static long recordNumber(byte[] bytes, int at) {
-    return (long) LONG.get(bytes, at + 8);
-  }
-
-  /** The length of the payload that the record at an index claims. */
-  static int payloadLength(byte[] bytes, int at) {
-    return (int) INT.get(bytes, at + 4);
-  }
-
-  /** The checksum that stands at an index. */
-  static int storedChecksum(byte[] bytes, int at) {
-    return (int) INT.get(bytes, at);
-  }
-
-  /** Describes the bytes where a record was expected. */
-  static String describe(byte[] bytes, int at, int limit, long number) {
-    if (limit - at < RECORD_HEADER_BYTES) {
-      return (limit - at) + " bytes before the end of the file";
-    }
-    long foundNumber = (long) LONG.get(bytes, at + 8);
-    if (foundNumber != number) {
-      return "log number " + foundNumber;
-    }
-    int length = (int) INT.get(bytes, at + 4);
-    if (length < 0 || length > limit - at - RECORD_HEADER_BYTES) {
-      return "payload length " + length;
-    }
-    return "checksum "
-        + Integer.toHexString(checksum(bytes, at + 4, RECORD_HEADER_BYTES - 4 + length));
   }
 
   static int checksum(byte[] bytes, int offset, int length) {

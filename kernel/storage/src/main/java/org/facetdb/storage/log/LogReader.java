@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * who comes back for more does not read a segment from its start. Owns nothing.
  */
 public final class LogReader {
-  /** A record ends at a position of a segment's file. */
-  private record Place(long number, long sequence, long position) {}
+  /** A record ends at a position of a segment's file; the next one builds on it. */
+  private record Place(long number, long sequence, long timestamp, long position) {}
 
   private final FileSystem files;
   private final LogSegments segments;
@@ -49,11 +49,12 @@ public final class LogReader {
     try (SegmentReader reader = new SegmentReader(files, segment)) {
       Place start = lastEnd;
       if (start != null && start.number() == segment.number() && start.sequence() <= after) {
-        reader.skipTo(start.position(), start.sequence());
+        reader.skipTo(start.position(), start.sequence(), start.timestamp());
       }
       LoggedCommit commit = reader.next(after);
       while (commit != null && commit.sequence() <= through) {
-        lastEnd = new Place(segment.number(), commit.sequence(), reader.position());
+        lastEnd =
+            new Place(segment.number(), commit.sequence(), commit.timestamp(), reader.position());
         if (!visitor.visit(commit)) {
           return false;
         }

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
-import org.facetdb.storage.log.LogFormat.RecordHeader;
 import org.facetdb.storage.log.LogFormat.SegmentHeader;
+import org.facetdb.storage.log.RecordFormat.Before;
+import org.facetdb.storage.log.RecordFormat.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,7 @@ final class SegmentReader implements AutoCloseable {
 
   private int limit;
   private int at;
-  private long sequence;
-  private long timestamp;
+  private Before before;
 
   SegmentReader(FileSystem files, LogSegments.Segment segment) {
     this.files = files;
@@ -48,7 +48,7 @@ final class SegmentReader implements AutoCloseable {
             header == null ? "no such header" : "base " + header.base());
       }
       at = LogFormat.HEADER_BYTES;
-      sequence = header.sequenceFloor();
+      before = Before.first(header);
     } catch (Throwable e) {
       file.close();
       throw e;
@@ -56,11 +56,11 @@ final class SegmentReader implements AutoCloseable {
   }
 
   /** Goes on behind a commit that was read here before, at the place where its record ends. */
-  void skipTo(long position, long lastSequence) {
+  void skipTo(long position, long lastSequence, long lastTimestamp) {
     bufferPosition = position;
     limit = 0;
     at = 0;
-    sequence = lastSequence;
+    before = new Before(segment.number(), segment.base(), lastSequence, lastTimestamp);
   }
 
   /** File position behind the record that was read last. */
@@ -93,45 +93,44 @@ final class SegmentReader implements AutoCloseable {
   @Nullable LoggedCommit next(long afterSequence) {
     while (position() < end) {
       RecordHeader record = nextRecord();
-      int payload = at + LogFormat.RECORD_HEADER_BYTES;
+      int start = at;
       at += record.totalBytes();
-      if (record.kind() == LogFormat.COMMIT && record.sequence() > afterSequence) {
-        byte[] rows = Arrays.copyOfRange(buffer, payload, payload + record.length());
-        return new LoggedCommit(
-            record.sequence(),
-            record.timestamp(),
-            WriteBatch.wrap(rows, 0, rows.length, record.rows()));
+      if (record.isCommit() && record.sequence() > afterSequence) {
+        byte[] own = Arrays.copyOfRange(buffer, start, at);
+        return new LoggedCommit(record.sequence(), record.timestamp(), record.batch(own, 0));
       }
     }
     return null;
   }
 
   private RecordHeader nextRecord() {
-    fill(LogFormat.RECORD_HEADER_BYTES);
-    int length =
-        limit - at < LogFormat.RECORD_HEADER_BYTES ? -1 : LogFormat.payloadLength(buffer, at);
-    if (length >= 0 && length <= end - position() - LogFormat.RECORD_HEADER_BYTES) {
-      fill(LogFormat.RECORD_HEADER_BYTES + length);
+    fill(RecordFormat.HEADER_BYTES);
+    if (limit - at >= RecordFormat.SHORT_HEADER_BYTES) {
+      int length = RecordFormat.payloadLength(buffer, at);
+      int header = RecordFormat.headerBytes(buffer, at);
+      if (length >= 0 && length <= end - position() - header) {
+        fill(header + length);
+      }
     }
-    RecordHeader record = LogFormat.decodeRecord(buffer, at, limit, segment.number());
+    long number = segment.number();
+    RecordHeader record = RecordFormat.decode(buffer, at, limit, position(), before);
     if (record == null) {
       throw StorageException.corruption(
           files.describe(segment.file()),
           position(),
-          "record of segment " + segment.number(),
-          LogFormat.describe(buffer, at, limit, segment.number()));
+          RecordFormat.expected(buffer, at, limit, number),
+          RecordFormat.describe(buffer, at, limit, number, position()));
     }
-    boolean commit = record.kind() == LogFormat.COMMIT;
-    long expected = commit ? sequence + 1 : sequence;
-    if (record.sequence() != expected || (commit && record.timestamp() <= timestamp)) {
+    boolean commit = record.isCommit();
+    long expected = commit ? before.sequence() + 1 : before.sequence();
+    if (record.sequence() != expected || (commit && record.timestamp() <= before.timestamp())) {
       throw StorageException.corruption(
           files.describe(segment.file()),
           position(),
-          "sequence " + expected + " with a timestamp above " + timestamp,
+          "sequence " + expected + " with a timestamp above " + before.timestamp(),
           "sequence " + record.sequence() + " with timestamp " + record.timestamp());
     }
-    sequence = record.sequence();
-    timestamp = record.timestamp();
+    before = before.then(record);
     return record;
   }
 

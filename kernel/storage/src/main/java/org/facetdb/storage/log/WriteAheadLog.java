@@ -8,8 +8,8 @@ import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
-import org.facetdb.storage.log.LogFormat.RecordHeader;
 import org.facetdb.storage.log.LogFormat.SegmentHeader;
+import org.facetdb.storage.log.RecordFormat.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #append} and {@link #close} belong to the commit pipeline, one thread at a time;
  * everything else may be called by any thread. One lock keeps the active segment, another the other
  * ones, see {@link LogSegments}; the second may be taken under the first. The bytes are described
- * in {@link LogFormat}.
+ * in {@link LogFormat} and {@link RecordFormat}.
  *
  * <p>Invariants: when a segment's header exists, all records of the segments before it are synced;
  * a record is written where its segment has bytes already, and a closing record has room behind it.
@@ -38,6 +38,7 @@ public final class WriteAheadLog implements CommitLog {
   private final ReentrantLock activeLock = new ReentrantLock();
   private final LogSegments segments;
   private final LogReader reader;
+  private final RecordEncoder encoder = new RecordEncoder(TERM);
   private volatile Runnable onRotate = () -> {};
 
   private byte[] buffer = new byte[BUFFER_BYTES];
@@ -124,6 +125,7 @@ public final class WriteAheadLog implements CommitLog {
     active.sync(SyncSite.LOG_SEGMENT);
     position = LogFormat.HEADER_BYTES;
     syncedOffset = base;
+    encoder.begin(number, base);
     files.syncDirectory(directory, SyncSite.LOG_DIRECTORY);
     sequenceBefore = committedSequence;
     segments.opened(
@@ -137,7 +139,7 @@ public final class WriteAheadLog implements CommitLog {
     activeLock.lock();
     try {
       requireWhole();
-      long needed = 2L * LogFormat.RECORD_HEADER_BYTES + bytes;
+      long needed = 2L * RecordFormat.HEADER_BYTES + bytes;
       boolean empty = position + buffered == LogFormat.HEADER_BYTES;
       if (!empty && !fits(needed)) {
         segments.prepareSpare(LogFormat.HEADER_BYTES + needed);
@@ -184,12 +186,12 @@ public final class WriteAheadLog implements CommitLog {
     activeLock.lock();
     try {
       requireWhole();
-      int total = LogFormat.RECORD_HEADER_BYTES + batch.byteLength();
+      int total = RecordFormat.HEADER_BYTES + batch.byteLength();
       boolean mustSync = unsynced && raiseCeiling(sequence, timestamp);
       if (total > buffer.length - buffered) {
         writeBuffer();
       }
-      appendRecord(LogFormat.COMMIT, sequence, timestamp, batch);
+      appendRecord(RecordFormat.COMMIT, sequence, timestamp, batch);
       lastSequence = sequence;
       lastTimestamp = timestamp;
       return mustSync;
@@ -208,31 +210,27 @@ public final class WriteAheadLog implements CommitLog {
     }
     sequenceCeiling = sequence + CEILING_SEQUENCES;
     timestampCeiling = timestamp + HybridTime.ofMillis(CEILING_MILLIS);
+    encoder.ceilingsChanged();
     return true;
   }
 
   private void appendRecord(byte kind, long sequence, long timestamp, @Nullable WriteBatch batch) {
     int length = batch == null ? 0 : batch.byteLength();
-    int at = buffered;
     long millis = (timestampCeiling - timestamp) >> HybridTime.COUNTER_BITS;
-    LogFormat.putRecordHeader(
-        buffer,
-        at,
+    RecordHeader header =
         new RecordHeader(
             kind,
+            RecordFormat.HEADER_BYTES,
             length,
-            number,
             sequence,
             timestamp,
             syncedOffset,
             Math.clamp(millis + 1, 0, timestampCeiling == 0 ? 0 : Integer.MAX_VALUE),
             Math.clamp(sequenceCeiling - sequence, 0, Integer.MAX_VALUE),
-            TERM,
-            batch == null ? 0 : batch.count()));
+            batch == null ? 0 : batch.count());
     byte[] payload = batch == null ? buffer : batch.array();
     int offset = batch == null ? 0 : batch.offset();
-    LogFormat.seal(buffer, at, payload, offset, length);
-    buffered = at + LogFormat.RECORD_HEADER_BYTES;
+    buffered += encoder.put(buffer, buffered, position + buffered, header, payload, offset);
     if (length <= buffer.length - buffered) {
       System.arraycopy(payload, offset, buffer, buffered, length);
       buffered += length;
@@ -404,7 +402,7 @@ public final class WriteAheadLog implements CommitLog {
       sync();
       sequenceCeiling = 0;
       timestampCeiling = 0;
-      appendRecord(LogFormat.CLOSED, lastSequence, lastTimestamp, null);
+      appendRecord(RecordFormat.CLOSED, lastSequence, lastTimestamp, null);
       sync();
       release();
     } finally {

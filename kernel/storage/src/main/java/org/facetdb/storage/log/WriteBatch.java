@@ -7,45 +7,57 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.facetdb.storage.ChangeCursor;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Transaction;
 
 /**
- * The rows of one commit, encoded once: the same bytes go into the log record and, by reference,
- * into the memtable.
+ * The rows of one commit, encoded once: the same bytes go into the log record and are read by the
+ * memtable.
  *
- * <p>Filled by one thread; published to others through the commit pipeline and unchanged from then
- * on, except {@link Rows#setPrevious}, which the log thread calls before it appends. No key occurs
- * twice. Little-endian; v = unsigned LEB128, z = zigzag LEB128.
+ * <p>Filled by one thread, which then sets what the rows supersede and calls {@link #compact};
+ * published to others through the commit pipeline and unchanged from then on. No key occurs twice.
+ * Little-endian; v = unsigned LEB128, z = zigzag LEB128; a part in brackets is there if its flag is
+ * set.
  *
  * <pre>
- *   0        1                  9           ...
- *  +--------+------------------+-----------+---------+---------+-------+---------+-----+-------+
- *  | kind:1 | previous:8       | keySpace:v| origin:v| mask:z  | key:v | value:v | key | value |
- *  +--------+------------------+-----------+---------+---------+-------+---------+-----+-------+
- *  kind      1 = put, 2 = delete
- *  previous  commit timestamp of the version that this one supersedes, 0 if there is none
- *  origin    0 = written here
- *  mask      changed columns, see Transaction.put
- *  key:v     length of the key; value:v length of the value, 0 for a delete
+ *   0         1
+ *  +---------+------------+--------------+------------+----------+-------+-----------+-----+-------+
+ *  | flags:1 | keySpace:v | [previous:8] | [origin:v] | [mask:z] | key:v | [value:v] | key | value |
+ *  +---------+------------+--------------+------------+----------+-------+-----------+-----+-------+
+ *  flags     1 = value, else the row removes its key; 2 = previous; 4 = origin; 8 = mask
+ *  previous  commit timestamp of the version that this one supersedes, else there is none
+ *  origin    else 0, written here
+ *  mask      changed columns, see Transaction.put, else all of them
+ *  key:v     length of the key; value:v length of the value
  *
  *  put of key "k" with value "ab" in key space 1, all columns, nothing superseded:
+ *  01 01 01 02 6b 61 62
+ * </pre>
+ *
+ * <p>The first format, in log segments of version 1, has all parts in each row, with kind:1 (1 =
+ * put, 2 = delete) and previous:8 before the key space:
+ *
+ * <pre>
  *  01 0000000000000000 01 00 01 01 02 6b 61 62
  * </pre>
  */
 public final class WriteBatch {
-  /** Kind of a row that sets a value. */
-  public static final byte PUT = 1;
-
-  /** Kind of a row that removes a key. */
-  public static final byte DELETE = 2;
-
   static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** What fits, with the headers before it, into a segment that recovery reads into one array. */
   private static final int BYTES_MAX = Integer.MAX_VALUE - 4096;
 
-  private static final int ROW_OVERHEAD_MAX = 1 + 8 + 5 + 5 + 10 + 5 + 5;
+  /** A row takes at most so many bytes beside its key and value. */
+  public static final int ROW_OVERHEAD_MAX = 1 + 5 + 8 + 5 + 10 + 5 + 5;
 
+  private static final int HAS_VALUE = 1;
+  private static final int HAS_PREVIOUS = 2;
+  private static final int HAS_ORIGIN = 4;
+  private static final int HAS_MASK = 8;
+  private static final byte OLD_DELETE = 2;
+  private static final int PREVIOUS_BYTES = 8;
+
+  private final boolean old;
   private byte[] bytes;
   private final int start;
   private int end;
@@ -53,11 +65,13 @@ public final class WriteBatch {
 
   /** An empty batch. */
   public WriteBatch(int capacityBytes) {
+    this.old = false;
     this.bytes = new byte[capacityBytes];
     this.start = 0;
   }
 
-  private WriteBatch(byte[] bytes, int start, int end, int count) {
+  private WriteBatch(boolean old, byte[] bytes, int start, int end, int count) {
+    this.old = old;
     this.bytes = bytes;
     this.start = start;
     this.end = end;
@@ -67,35 +81,72 @@ public final class WriteBatch {
   /** A batch over bytes that were encoded before, such as a log record's; they are not copied. */
   public static WriteBatch wrap(byte[] bytes, int offset, int length, int count) {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    return new WriteBatch(bytes, offset, offset + length, count);
+    return new WriteBatch(false, bytes, offset, offset + length, count);
+  }
+
+  /** As {@link #wrap}, over rows in the first format. */
+  static WriteBatch wrapOld(byte[] bytes, int offset, int length, int count) {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    return new WriteBatch(true, bytes, offset, offset + length, count);
   }
 
   public void put(int keySpace, byte[] key, byte[] value, long changedColumns, int origin) {
-    add(PUT, keySpace, key, value, changedColumns, origin);
+    add(HAS_VALUE, keySpace, key, value, changedColumns, origin);
   }
 
   public void delete(int keySpace, byte[] key, int origin) {
-    add(DELETE, keySpace, key, new byte[0], -1L, origin);
+    add(0, keySpace, key, new byte[0], Transaction.ALL_COLUMNS, origin);
   }
 
-  private void add(byte kind, int keySpace, byte[] key, byte[] value, long mask, int origin) {
+  private void add(int kind, int keySpace, byte[] key, byte[] value, long mask, int origin) {
     long needed = (long) end + ROW_OVERHEAD_MAX + key.length + value.length;
     if (needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, grownLength(needed));
     }
-    bytes[end] = kind;
-    LONG.set(bytes, end + 1, 0L);
-    int at = end + 9;
-    at = putVarint(bytes, at, keySpace);
-    at = putVarint(bytes, at, origin);
-    at = putVarlong(bytes, at, (mask << 1) ^ (mask >> 63));
+    boolean hasMask = mask != Transaction.ALL_COLUMNS;
+    int flags = kind | HAS_PREVIOUS | (origin == 0 ? 0 : HAS_ORIGIN) | (hasMask ? HAS_MASK : 0);
+    bytes[end] = (byte) flags;
+    int at = putVarint(bytes, end + 1, keySpace);
+    LONG.set(bytes, at, 0L);
+    at += PREVIOUS_BYTES;
+    if (origin != 0) {
+      at = putVarint(bytes, at, origin);
+    }
+    if (hasMask) {
+      at = putVarlong(bytes, at, (mask << 1) ^ (mask >> 63));
+    }
     at = putVarint(bytes, at, key.length);
-    at = putVarint(bytes, at, value.length);
+    if ((kind & HAS_VALUE) != 0) {
+      at = putVarint(bytes, at, value.length);
+    }
     System.arraycopy(key, 0, bytes, at, key.length);
     at += key.length;
     System.arraycopy(value, 0, bytes, at, value.length);
     end = at + value.length;
     count++;
+  }
+
+  /**
+   * Takes the room for a previous timestamp from the rows that supersede nothing. To be called once
+   * all timestamps are set, which none can be afterwards.
+   */
+  public void compact() {
+    Rows rows = new Rows();
+    int kept = start;
+    int copied = start;
+    while (rows.next()) {
+      if (rows.hasPrevious() && rows.previousTimestamp() == 0) {
+        bytes[rows.row] &= ~HAS_PREVIOUS;
+        kept = moved(copied, rows.previous, kept);
+        copied = rows.previous + PREVIOUS_BYTES;
+      }
+    }
+    end = moved(copied, end, kept);
+  }
+
+  private int moved(int from, int to, int target) {
+    System.arraycopy(bytes, from, bytes, target, to - from);
+    return target + to - from;
   }
 
   private int grownLength(long needed) {
@@ -155,6 +206,7 @@ public final class WriteBatch {
   public final class Rows implements ChangeCursor {
     private int next = start;
     private int row;
+    private int previous;
     private int keySpace;
     private int origin;
     private long mask;
@@ -170,17 +222,42 @@ public final class WriteBatch {
       if (next >= end) {
         return false;
       }
-      row = next;
-      next += 9;
-      keySpace = (int) readVarlong();
-      origin = (int) readVarlong();
-      long zigzag = readVarlong();
-      mask = (zigzag >>> 1) ^ -(zigzag & 1);
-      keyLength = (int) readVarlong();
-      valueLength = (int) readVarlong();
+      row = next++;
+      if (old) {
+        readOld();
+      } else {
+        read(bytes[row]);
+      }
       keyOffset = next;
       next += keyLength + valueLength;
       return true;
+    }
+
+    private void read(int flags) {
+      keySpace = (int) readVarlong();
+      previous = next;
+      if ((flags & HAS_PREVIOUS) != 0) {
+        next += PREVIOUS_BYTES;
+      }
+      origin = (flags & HAS_ORIGIN) == 0 ? 0 : (int) readVarlong();
+      mask = (flags & HAS_MASK) == 0 ? Transaction.ALL_COLUMNS : readMask();
+      keyLength = (int) readVarlong();
+      valueLength = (flags & HAS_VALUE) == 0 ? 0 : (int) readVarlong();
+    }
+
+    private void readOld() {
+      previous = next;
+      next += PREVIOUS_BYTES;
+      keySpace = (int) readVarlong();
+      origin = (int) readVarlong();
+      mask = readMask();
+      keyLength = (int) readVarlong();
+      valueLength = (int) readVarlong();
+    }
+
+    private long readMask() {
+      long zigzag = readVarlong();
+      return (zigzag >>> 1) ^ -(zigzag & 1);
     }
 
     private long readVarlong() {
@@ -195,14 +272,9 @@ public final class WriteBatch {
       return value;
     }
 
-    /** {@link #PUT} or {@link #DELETE}. */
-    public byte kind() {
-      return bytes[row];
-    }
-
     @Override
     public boolean isDelete() {
-      return bytes[row] == DELETE;
+      return old ? bytes[row] == OLD_DELETE : (bytes[row] & HAS_VALUE) == 0;
     }
 
     @Override
@@ -220,14 +292,22 @@ public final class WriteBatch {
       return mask;
     }
 
+    private boolean hasPrevious() {
+      return old || (bytes[row] & HAS_PREVIOUS) != 0;
+    }
+
     /** Commit timestamp of the superseded version, 0 if there is none. */
     @Override
     public long previousTimestamp() {
-      return (long) LONG.get(bytes, row + 1);
+      return hasPrevious() ? (long) LONG.get(bytes, previous) : 0;
     }
 
+    /** Sets it, before {@link #compact}. */
     public void setPrevious(long timestamp) {
-      LONG.set(bytes, row + 1, timestamp);
+      if (!hasPrevious()) {
+        throw new IllegalStateException("the batch is compact");
+      }
+      LONG.set(bytes, previous, timestamp);
     }
 
     /** The array that key and value lie in; it is never written again after the commit. */

@@ -173,6 +173,8 @@ final class CommitPipeline {
           RecentWrites.slot(rows.keySpace(), rows.array(), rows.keyOffset(), rows.keyLength());
       rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
     }
+    // What is superseded is older than the snapshot, so no other commit changes it any more.
+    request.batch.compact();
     for (CommitRequest.KeyGuard guard : request.keyGuards) {
       request.slots[index++] =
           RecentWrites.slot(guard.keySpace(), guard.key(), 0, guard.key().length);
@@ -217,7 +219,7 @@ final class CommitPipeline {
     WriteBatch.Rows rows = request.batch.rows();
     while (rows.next()) {
       if (recent.newest(request.slots[index++]) > observed) {
-        rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
+        unchanged(request, rows.keySpace(), rows.key());
       }
     }
     for (CommitRequest.KeyGuard guard : request.keyGuards) {

@@ -74,7 +74,8 @@ final class StagedWrites {
     byte[] ownValue = value == null ? null : value.clone();
     Staged older = openCursors > 0 ? before : null;
     staged.put(ownKey, new Staged(ownValue, mask, ++stamp, older));
-    bytes += ownKey.length + (ownValue == null ? 0 : ownValue.length) + 24L;
+    bytes +=
+        ownKey.length + (ownValue == null ? 0L : ownValue.length) + WriteBatch.ROW_OVERHEAD_MAX;
     if (undoable) {
       undo.add(new Undo(keySpace, ownKey, before));
     }

@@ -26,6 +26,7 @@ import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.log.LogRecords;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.txn.FacetStore;
 import org.facetdb.storage.txn.Model;
@@ -385,12 +386,8 @@ final class DamageCampaign implements AutoCloseable {
 
   /** Where the records of a segment end. */
   int recordsEnd(String name) {
-    byte[] bytes = file(name);
-    int at = LOG_HEADER_BYTES;
-    while (at + 60 <= bytes.length && Bytes.getLong(bytes, at + 8) == Bytes.getLong(bytes, 16)) {
-      at += 60 + Bytes.getInt(bytes, at + 4);
-    }
-    return at;
+    List<LogRecords.Part> records = LogRecords.of(file(name));
+    return records.isEmpty() ? LOG_HEADER_BYTES : records.getLast().end();
   }
 
   /** Whether the damage reaches from the first lost record over the beginning of all others. */
@@ -398,19 +395,13 @@ final class DamageCampaign implements AutoCloseable {
     if (!damage.file().endsWith(".log")) {
       return false;
     }
-    byte[] bytes = file(damage.file());
-    long number = Bytes.getLong(bytes, 16);
-    int at = LOG_HEADER_BYTES;
+    List<LogRecords.Part> records = LogRecords.of(file(damage.file()));
     int firstLostEnd = -1;
-    int lastStart = -1;
-    int lastEnd = -1;
-    while (at + 60 <= bytes.length && Bytes.getLong(bytes, at + 8) == number) {
-      int end = at + 60 + Bytes.getInt(bytes, at + 4);
-      firstLostEnd = Bytes.getLong(bytes, at + 16) == last + 1 ? end : firstLostEnd;
-      lastStart = at;
-      lastEnd = end;
-      at = end;
+    for (LogRecords.Part record : records) {
+      firstLostEnd = record.sequence() == last + 1 ? record.end() : firstLostEnd;
     }
+    int lastStart = records.isEmpty() ? -1 : records.getLast().start();
+    int lastEnd = records.isEmpty() ? -1 : records.getLast().end();
     return damage.from() < firstLostEnd && damage.to() > lastStart && damage.from() < lastEnd;
   }
 

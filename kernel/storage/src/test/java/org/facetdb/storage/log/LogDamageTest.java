@@ -27,7 +27,6 @@ class LogDamageTest {
   private static final int SPACE = Store.CATALOG_KEY_SPACE;
   private static final String FIRST_SEGMENT = "log/0000000000000001.log";
   private static final int COMMITS = 5;
-  private static final int RECORD_BYTES = LogFormat.RECORD_HEADER_BYTES + 14 + 1 + 40;
 
   private final StoreOptions options = StoreOptions.defaults().withSegmentBytes(4 << 10);
   private MemoryFileSystem files = MemoryFileSystem.strict();
@@ -45,7 +44,10 @@ class LogDamageTest {
     }
   }
 
-  /** Commits a few times; each record has the same length. */
+  /** Where the records of the first segment begin, and where the last of them ends. */
+  private final List<Integer> offsets = new ArrayList<>();
+
+  /** Commits a few times. */
   private Store write() {
     Store store = open();
     contents.add(contents(store));
@@ -56,6 +58,9 @@ class LogDamageTest {
       }
       contents.add(contents(store));
     }
+    List<LogRecords.Part> records = LogRecords.of(read(FIRST_SEGMENT));
+    records.forEach(record -> offsets.add(record.start()));
+    offsets.add(records.getLast().end());
     return store;
   }
 
@@ -68,8 +73,8 @@ class LogDamageTest {
     }
   }
 
-  private static long recordOffset(int index) {
-    return LogFormat.HEADER_BYTES + (long) index * RECORD_BYTES;
+  private long recordOffset(int index) {
+    return offsets.get(index);
   }
 
   private void assertRefused(String file, long offset) {
@@ -86,7 +91,7 @@ class LogDamageTest {
   void refusesADamagedRecordInTheMiddleWithItsPlace() {
     write();
     files = files.kill();
-    flip(FIRST_SEGMENT, recordOffset(2) + LogFormat.RECORD_HEADER_BYTES + 20);
+    flip(FIRST_SEGMENT, recordOffset(3) - 20);
     assertRefused(FIRST_SEGMENT, recordOffset(2));
   }
 
@@ -94,7 +99,7 @@ class LogDamageTest {
   void refusesADamagedLengthInTheMiddleWithItsPlace() {
     write();
     files = files.kill();
-    flip(FIRST_SEGMENT, recordOffset(1) + 6);
+    flip(FIRST_SEGMENT, recordOffset(1) + 5);
     assertRefused(FIRST_SEGMENT, recordOffset(1));
   }
 
@@ -198,7 +203,7 @@ class LogDamageTest {
     write();
     files = files.kill();
     byte[] header = read(FIRST_SEGMENT);
-    header[8] = 2;
+    header[8] = 3;
     int sum = LogFormat.checksum(header, 0, 76);
     for (int i = 0; i < 4; i++) {
       header[76 + i] = (byte) (sum >>> 8 * i);
@@ -208,7 +213,7 @@ class LogDamageTest {
     }
     StorageException refusal = assertThrows(StorageException.class, this::open);
     assertEquals("0A000", refusal.sqlState());
-    String end = FIRST_SEGMENT + " offset=8 expected=format version 1 found=format version 2";
+    String end = FIRST_SEGMENT + " offset=8 expected=format version 1 to 2 found=format version 3";
     assertTrue(String.valueOf(refusal.getMessage()).endsWith(end), refusal.getMessage());
   }
 
@@ -245,7 +250,7 @@ class LogDamageTest {
   void neverReadsAFlippedBitAsData() {
     write().close();
     MemoryFileSystem written = files.crash(new Random(1));
-    long end = recordOffset(COMMITS) + LogFormat.RECORD_HEADER_BYTES;
+    long end = recordOffset(COMMITS) + RecordFormat.HEADER_BYTES;
     int refused = 0;
     for (long offset = 0; offset < end + 100; offset++) {
       files = written.survivor(new Random(offset));
