@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A store that was killed when tables had version 2, manifests and timelines version 1, and headers
- * of segments no size: it opens, holds every commit and goes on in the new formats.
+ * A store that was killed when tables had version 2, manifests, timelines and segments version 1,
+ * and headers of segments no size: it opens, holds every commit and goes on in the new formats.
  */
 class OldStoreTest {
   private static final int SPACE = 2;
