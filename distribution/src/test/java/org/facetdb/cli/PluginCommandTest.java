@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ class PluginCommandTest {
 
   /** A library of the kernel's layer, of which a plug-in may pack a version of its own. */
   private static final String OF_THE_KERNEL = "org.apache.commons.csv";
+
+  /** Of an entry in the jar's directory: its fixed part, which the name follows, and the CRC. */
+  private static final int CENTRAL_HEADER_BYTES = 46;
+
+  private static final int CENTRAL_CRC_OFFSET = 16;
 
   @TempDir private Path folder;
 
@@ -186,6 +192,21 @@ class PluginCommandTest {
     Run absent = plugin("install", folder.resolve("absent.jar").toString());
     assertEquals(1, absent.status());
     assertTrue(absent.err().startsWith("ERROR 58P01: "), absent.err());
+  }
+
+  @Test
+  void aPackageWithADamagedEntryIsNotInstalled() throws IOException {
+    Path jar = sample("0.1.0", "", Map.of());
+    byte[] bytes = Files.readAllBytes(jar);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int directoryEntry = text.lastIndexOf("p/Entry.class") - CENTRAL_HEADER_BYTES;
+    bytes[directoryEntry + CENTRAL_CRC_OFFSET] ^= 1;
+    Files.write(jar, bytes);
+    Run run = plugin("install", jar.toString());
+    assertEquals(1, run.status());
+    assertTrue(run.err().startsWith("ERROR 55000: "), run.err());
+    assertTrue(run.err().contains("entry p/Entry.class is damaged: crc32"), run.err());
+    assertTrue(Files.notExists(installed().resolve("sample-0.1.0.jar")));
   }
 
   @Test

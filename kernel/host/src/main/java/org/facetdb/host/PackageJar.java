@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.facetdb.host.PluginPackage.Kind;
@@ -69,14 +70,19 @@ record PackageJar(
   private static final Pattern VERSION =
       Pattern.compile("\\d{1,9}(\\.\\d{1,9}(\\.\\d{1,9}(\\.[A-Za-z0-9_-]+)?)?)?");
 
+  /** How package files are called, to tell what a jar was whose manifest can't be read. */
+  private static final Pattern FILE_NAME =
+      Pattern.compile("(?:facetdb-)?([a-z][a-z0-9_]*)-(\\d.*)\\.jar");
+
   /** Reads a jar. Never fails: what is wrong becomes the {@link #problem}. */
   static PackageJar read(Path file, Stamp stamp) {
     Map<String, String> headers = new LinkedHashMap<>();
     try (JarFile jar =
         new JarFile(file.toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
+      JarBytes.verify(jar, JarFile.MANIFEST_NAME);
       Manifest manifest = jar.getManifest();
       if (manifest == null) {
-        return broken(file, stamp, headers, "the jar has no manifest");
+        return broken(file, stamp, headers, "the jar has no manifest: " + file);
       }
       manifest
           .getMainAttributes()
@@ -88,10 +94,12 @@ record PackageJar(
       if (jar.getJarEntry("module-info.class") == null) {
         return broken(file, stamp, headers, "the jar has no module descriptor at its root");
       }
+      JarBytes.verify(jar, "module-info.class");
       boolean embeds = jar.stream().anyMatch(e -> EMBEDDED.matcher(e.getName()).matches());
       return described(file, stamp, headers, services(jar), embeds);
     } catch (IOException | FindException e) {
-      return broken(file, stamp, headers, "the jar can't be read: " + Refusals.text(e));
+      String problem = "the jar can't be read: %s: %s".formatted(file, Refusals.text(e));
+      return broken(file, stamp, headers, problem);
     }
   }
 
@@ -120,12 +128,19 @@ record PackageJar(
   private static PackageJar broken(
       Path file, Stamp stamp, Map<String, String> headers, String problem) {
     String name = headerName(headers);
-    String fileName = String.valueOf(file.getFileName());
+    String version = headers.getOrDefault("Bundle-Version", "");
+    if (name.isEmpty()) {
+      String fileName = String.valueOf(file.getFileName());
+      Matcher usual = FILE_NAME.matcher(fileName);
+      boolean told = headers.isEmpty() && usual.matches();
+      name = told ? usual.group(1) : fileName.replaceFirst("\\.jar$", "");
+      version = told && VERSION.matcher(usual.group(2)).matches() ? usual.group(2) : version;
+    }
     return new PackageJar(
         file,
         stamp,
-        name.isEmpty() ? fileName.replaceFirst("\\.jar$", "") : name,
-        headers.getOrDefault("Bundle-Version", ""),
+        name,
+        version,
         kind(headers),
         Map.copyOf(headers),
         null,
@@ -211,7 +226,8 @@ record PackageJar(
         problem != null ? problem : found);
   }
 
-  private List<String> contributes() {
+  /** The names that the header {@code FacetDB-Contributes} lists. */
+  List<String> contributes() {
     return Pattern.compile(",")
         .splitAsStream(headers.getOrDefault("FacetDB-Contributes", ""))
         .map(String::strip)

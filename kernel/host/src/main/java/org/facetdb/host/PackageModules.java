@@ -47,6 +47,7 @@ final class PackageModules implements AutoCloseable {
     Path libraries = Files.createDirectories(folder.resolve("lib"));
     Path main = folder.resolve("package.jar");
     Files.copy(jar.file(), main);
+    JarBytes.verify(main);
     try (ZipFile zip = new ZipFile(main.toFile())) {
       for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
         ZipEntry entry = e.nextElement();
@@ -55,6 +56,7 @@ final class PackageModules implements AutoCloseable {
           try (var bytes = zip.getInputStream(entry)) {
             Files.copy(bytes, libraries.resolve(embedded.group(1)));
           }
+          JarBytes.verify(libraries.resolve(embedded.group(1)));
         }
       }
     }
@@ -68,10 +70,11 @@ final class PackageModules implements AutoCloseable {
   }
 
   /**
-   * Unpacks a package into a folder that doesn't exist yet.
+   * Unpacks a package into a folder that doesn't exist yet, every entry of its jars compared with
+   * its checksum.
    *
-   * @throws org.facetdb.spi.DatabaseException 55000 if its jars can't be read, or require what
-   *     packages can't see
+   * @throws org.facetdb.spi.DatabaseException 55000 if its jars can't be read, are damaged, or
+   *     require what packages can't see
    */
   static PackageModules unpack(PackageJar jar, Path folder, Set<String> libraries) {
     PackageModules modules;

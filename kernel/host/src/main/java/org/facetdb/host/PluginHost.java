@@ -117,25 +117,34 @@ public final class PluginHost implements AutoCloseable {
   private PackageJar find(Map<PackageJar, @Nullable String> found, String name, String version) {
     Set<String> versions = new TreeSet<>();
     PackageJar broken = null;
+    List<String> unreadable = new ArrayList<>();
     for (PackageJar jar : found.keySet()) {
+      if (jar.headers().isEmpty()) {
+        unreadable.add(String.valueOf(jar.problem()));
+      }
       if (jar.kind() == Kind.PLUGIN && jar.name().equals(name)) {
         if (jar.version().equals(version) && jar.descriptor() != null) {
           return jar;
         }
-        if (jar.version().equals(version)) {
+        if (jar.version().equals(version) || jar.version().isEmpty() && broken == null) {
           broken = jar;
         }
-        versions.add(jar.version());
+        if (jar.descriptor() != null) {
+          versions.add(jar.version());
+        }
       }
     }
     if (broken != null) {
       throw Refusals.refused(broken, String.valueOf(broken.problem()));
     }
-    throw Refusals.absent(
+    String absence =
         versions.isEmpty()
             ? "no package holds plug-in " + name
             : "plug-in %s has no version %s: there are %s"
-                .formatted(name, version, String.join(", ", versions)));
+                .formatted(name, version, String.join(", ", versions));
+    // What such a package held, nobody knows: perhaps the one that is missed.
+    throw Refusals.absent(
+        unreadable.isEmpty() ? absence : absence + "; " + String.join("; ", unreadable));
   }
 
   private HostedPlugin load(PackageJar jar, Map<PackageJar, @Nullable String> found) {

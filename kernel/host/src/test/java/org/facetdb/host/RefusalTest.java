@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipFile;
 import org.facetdb.spi.DatabaseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,8 +76,7 @@ class RefusalTest {
   @Test
   void aTruncatedJar() throws IOException {
     Path jar = PackageBuilder.plugin(work, "bad", "1.0", "1").build(packages, "bad.jar");
-    byte[] bytes = Files.readAllBytes(jar);
-    Files.write(jar, Arrays.copyOf(bytes, bytes.length / 2));
+    truncate(jar);
     refused(jar, "can't be read");
   }
 
@@ -102,6 +102,59 @@ class RefusalTest {
     contains(host.check(jar).problem(), "can't be read");
     failsToLoad(shown(jar), "can't be read");
     contains(shown(jar).problem(), "can't be read");
+  }
+
+  @Test
+  void aDamagedByteOfAnEntryIsNoticedWhereverItIs() throws IOException {
+    Path jar = PackageBuilder.plugin(work, "bad", "1.0", "1").build(packages, "bad.jar");
+    byte[] whole = Files.readAllBytes(jar);
+    String entry = "p/Entry.class";
+    int begin =
+        new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(entry)
+            + entry.length();
+    int bytes;
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      bytes = (int) zip.getEntry(entry).getCompressedSize();
+    }
+    for (int i = 0; i < 16; i++) {
+      byte[] damaged = whole.clone();
+      damaged[begin + (bytes - 1) * i / 15] ^= 0x10;
+      Files.write(jar, damaged);
+      contains(host.check(jar).problem(), entry, "damaged");
+      failsToLoad(shown(jar), entry, "damaged");
+    }
+    Files.write(jar, whole);
+    assertNull(host.check(jar).problem());
+  }
+
+  @Test
+  void aTruncatedJarOverAnInstalledOneIsNamedWithItsReason() throws IOException {
+    Path jar = PackageBuilder.plugin(work, "bad", "1.0", "1").build(packages, "bad-1.0.jar");
+    host.load("bad", "1.0").close();
+    truncate(jar);
+    assertEquals("bad", shown(jar).name());
+    assertEquals("1.0", shown(jar).version());
+    failsToLoad(shown(jar), "can't be read", jar.toString(), "END header");
+    // Archives call their packages so, with a version that isn't the manifest's.
+    Path packed = Files.move(jar, packages.resolve("facetdb-bad-1.0-SNAPSHOT.jar"));
+    DatabaseException refused =
+        assertThrows(DatabaseException.class, () -> host.load("bad", "1.0"));
+    assertEquals("55000", refused.sqlState());
+    contains(refused.getMessage(), "can't be read", packed.toString());
+  }
+
+  @Test
+  void aMissingPackageMayBeTheOneThatCannotBeRead() throws IOException {
+    Path jar = PackageBuilder.plugin(work, "bad", "1.0", "1").build(packages, "any.jar");
+    truncate(jar);
+    DatabaseException absent = assertThrows(DatabaseException.class, () -> host.load("bad", "1.0"));
+    assertEquals("58P01", absent.sqlState());
+    contains(absent.getMessage(), "no package holds plug-in bad", "can't be read", jar.toString());
+  }
+
+  private static void truncate(Path jar) throws IOException {
+    byte[] bytes = Files.readAllBytes(jar);
+    Files.write(jar, Arrays.copyOf(bytes, bytes.length / 2));
   }
 
   @Test
