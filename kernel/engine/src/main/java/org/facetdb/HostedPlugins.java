@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.facetdb.host.LoadedPlugin;
 import org.facetdb.host.PluginHost;
 import org.facetdb.host.PluginPackage;
@@ -64,12 +65,23 @@ final class HostedPlugins implements PluginSource {
   }
 
   @Override
+  public String hint() {
+    return "Its package is not in the plug-in folder: "
+        + folders.stream().map(Path::toString).collect(Collectors.joining(", "));
+  }
+
+  @Override
   public Loaded load(String name, String version) {
     LoadedPlugin loaded = host().load(name, version);
     return new Loaded() {
       @Override
       public Plugin plugin() {
         return loaded.entry();
+      }
+
+      @Override
+      public List<String> contributes() {
+        return loaded.contributes();
       }
 
       @Override

@@ -23,8 +23,14 @@ import org.facetdb.storage.Stores;
 final class SharedDatabase {
   private static final Map<Object, SharedDatabase> OPEN = new HashMap<>();
 
+  private static final String NO_FOLDER =
+      "No plug-in folder is set. Add ?plugins=FOLDER to the JDBC URL, or set the connection's"
+          + " property plugins, DatabaseOptions.withPluginFolders, or the option --plugins of the"
+          + " command line.";
+
   private final Object key;
   private final String name;
+  private final DatabaseOptions options;
   private final Store store;
   private final SqlDatabase sql;
   private int handles = 1;
@@ -36,10 +42,11 @@ final class SharedDatabase {
       Object key, String name, Store store, DatabaseOptions options, Path scratch) {
     this.key = key;
     this.name = name;
+    this.options = options;
     this.store = store;
     PluginSource plugins =
         options.pluginFolders().isEmpty()
-            ? PluginSource.none()
+            ? PluginSource.none(NO_FOLDER)
             : new HostedPlugins(options.pluginFolders(), scratch);
     try {
       this.sql = SqlDatabase.open(store, sqlOptions(name, options), plugins);
@@ -113,6 +120,10 @@ final class SharedDatabase {
 
   String name() {
     return name;
+  }
+
+  DatabaseOptions options() {
+    return options;
   }
 
   SqlDatabase sql() {

@@ -1,5 +1,6 @@
 package org.facetdb.host;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.facetdb.spi.Plugin;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,14 @@ final class HostedPlugin implements LoadedPlugin {
 
   private final String name;
   private final String version;
+  private final List<String> contributes;
   private final Consumer<HostedPlugin> closing;
   private @Nullable Parts parts;
 
   HostedPlugin(PackageJar jar, Parts parts, Consumer<HostedPlugin> closing) {
     this.name = jar.name();
     this.version = jar.version();
+    this.contributes = jar.contributes();
     this.parts = parts;
     this.closing = closing;
   }
@@ -32,6 +35,11 @@ final class HostedPlugin implements LoadedPlugin {
   @Override
   public String version() {
     return version;
+  }
+
+  @Override
+  public List<String> contributes() {
+    return contributes;
   }
 
   @Override

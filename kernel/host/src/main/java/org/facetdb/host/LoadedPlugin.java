@@ -1,5 +1,6 @@
 package org.facetdb.host;
 
+import java.util.List;
 import org.facetdb.spi.Plugin;
 
 /**
@@ -12,6 +13,9 @@ public interface LoadedPlugin extends AutoCloseable {
 
   /** The version as the manifest writes it. */
   String version();
+
+  /** The names of what the manifest says that it contributes to SQL; perhaps none. */
+  List<String> contributes();
 
   /**
    * The instance of the entry class, the only one. It was made and nothing more: whoever calls

@@ -30,6 +30,9 @@ public interface PluginSource extends AutoCloseable {
   interface Loaded extends AutoCloseable {
     Plugin plugin();
 
+    /** The names that its package says it adds to SQL, each of which it must; perhaps none. */
+    List<String> contributes();
+
     @Override
     void close();
   }
@@ -45,12 +48,24 @@ public interface PluginSource extends AutoCloseable {
    */
   Loaded load(String name, String version);
 
+  /** Says to someone who misses a package where packages are looked for: a sentence. */
+  String hint();
+
   @Override
   void close();
 
-  /** A source without plug-ins. */
-  static PluginSource none() {
+  /**
+   * A source without plug-ins.
+   *
+   * @param hint how to have some, see {@link #hint}
+   */
+  static PluginSource none(String hint) {
     return new PluginSource() {
+      @Override
+      public String hint() {
+        return hint;
+      }
+
       @Override
       public List<Available> available() {
         return List.of();
@@ -59,7 +74,8 @@ public interface PluginSource extends AutoCloseable {
       @Override
       public Loaded load(String name, String version) {
         throw org.facetdb.spi.DatabaseException.user(
-            "58P01", "extension \"" + name + "\" is not available");
+                "58P01", "extension \"" + name + "\" is not available")
+            .withHint(hint);
       }
 
       @Override

@@ -34,7 +34,7 @@ public final class SqlDatabase implements AutoCloseable {
 
   /** Serves SQL on a store, without plug-ins. */
   public static SqlDatabase open(Store store, SqlOptions options) {
-    return open(store, options, PluginSource.none());
+    return open(store, options, PluginSource.none("This database was opened without plug-ins."));
   }
 
   /**

@@ -104,15 +104,20 @@ public final class Extensions implements AutoCloseable {
    */
   public String resolve(String name, @Nullable String version) {
     List<String> versions = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     String problem = null;
     for (PluginSource.Available available : source.available()) {
+      String why = available.problem();
+      boolean unknown = why != null && available.version().isEmpty();
+      if (unknown) {
+        unreadable.add(available.name() + ": " + why);
+      }
       if (!available.name().equals(name)) {
         continue;
       }
-      String why = available.problem();
       if (why == null) {
         versions.add(available.version());
-      } else if (version == null || version.equals(available.version())) {
+      } else if (version == null || unknown || version.equals(available.version())) {
         problem = why;
       }
     }
@@ -128,9 +133,14 @@ public final class Extensions implements AutoCloseable {
     if (problem != null) {
       throw refusal.withDetail(problem);
     }
-    throw versions.isEmpty()
-        ? refusal.withHint("The package isn't in the plug-in folder.")
-        : refusal.withDetail("Available: " + String.join(", ", versions));
+    if (!versions.isEmpty()) {
+      throw refusal.withDetail("Available: " + String.join(", ", versions));
+    }
+    // What such packages hold, nobody knows: perhaps the one that is missed.
+    throw (unreadable.isEmpty()
+            ? refusal
+            : refusal.withDetail("Packages that can't be used: " + String.join("; ", unreadable)))
+        .withHint(source.hint());
   }
 
   /** Orders versions part by part, numbers as numbers. */
@@ -160,7 +170,9 @@ public final class Extensions implements AutoCloseable {
       List<Contribution> contributions =
           loaded.plugin().contributions(new Context(name, version, stateKeySpace));
       requireNew(name, contributions);
-      return new PluginVersion(name, version, loaded, contributions, () -> {});
+      PluginVersion made = new PluginVersion(name, version, loaded, contributions, () -> {});
+      requirePromised(made, loaded.contributes());
+      return made;
     } catch (DatabaseException e) {
       close(loaded);
       throw e;
@@ -210,6 +222,18 @@ public final class Extensions implements AutoCloseable {
                 + owners.get(contribution.name())
                 + "\" already");
       }
+    }
+  }
+
+  /** Refuses a version whose package promises what it doesn't contribute. */
+  private static void requirePromised(PluginVersion version, List<String> promised) {
+    List<String> missing = new ArrayList<>(promised);
+    missing.removeAll(names(version));
+    if (!missing.isEmpty()) {
+      throw DatabaseException.user(
+          "55000",
+          "package %s %s is refused: FacetDB-Contributes names what it doesn't contribute: %s"
+              .formatted(version.name(), version.version(), String.join(", ", missing)));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.Vector;
+import org.facetdb.sql.PluginSource;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.SqlDatabase;
 import org.facetdb.sql.SqlOptions;
@@ -28,8 +29,12 @@ final class TestDatabase implements AutoCloseable {
   private final SqlSession session;
 
   private TestDatabase(Store store, SqlOptions options) {
+    this(store, options, PluginSource.none("There are no plug-ins in this test."));
+  }
+
+  private TestDatabase(Store store, SqlOptions options, PluginSource plugins) {
     this.store = store;
-    this.database = SqlDatabase.open(store, options.withDurability(Durability.NONE));
+    this.database = SqlDatabase.open(store, options.withDurability(Durability.NONE), plugins);
     this.session = database.session("tester");
   }
 
@@ -43,6 +48,14 @@ final class TestDatabase implements AutoCloseable {
     return new TestDatabase(
         Stores.openInMemory(StoreOptions.defaults().withClock(clock)),
         SqlOptions.defaults("test").withClock(clock));
+  }
+
+  /** With plug-ins of the test's. */
+  static TestDatabase inMemory(PluginSource plugins) {
+    return new TestDatabase(
+        Stores.openInMemory(StoreOptions.defaults().withChangeLog(true)),
+        SqlOptions.defaults("test"),
+        plugins);
   }
 
   static TestDatabase at(Path directory) {
