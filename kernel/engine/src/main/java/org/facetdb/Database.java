@@ -50,6 +50,11 @@ public final class Database implements AutoCloseable {
     return shared.name();
   }
 
+  /** The options that hold: those of the handle that opened the database. */
+  public DatabaseOptions options() {
+    return shared.options();
+  }
+
   /** A session for the user who runs this process. */
   public Session session() {
     return session(System.getProperty("user.name", "facetdb"));

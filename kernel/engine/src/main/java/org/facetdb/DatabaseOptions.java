@@ -10,7 +10,8 @@ import org.facetdb.storage.Durability;
 
 /**
  * How a database is opened. Where it is open in the process already, the options of the first
- * opener hold.
+ * opener hold, which {@link Database#options} tells; the JDBC driver refuses a URL that asks for
+ * others.
  *
  * @param durability what every commit waits for
  * @param memoryBytes budget for cached blocks, memtables and running statements together

@@ -1,6 +1,7 @@
 package org.facetdb.jdbc;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -9,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.facetdb.Database;
 import org.facetdb.DatabaseOptions;
 import org.facetdb.storage.Durability;
@@ -19,10 +23,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A URL with its properties: {@code jdbc:facetdb:DIR} or {@code jdbc:facetdb:mem:NAME}, then, if
  * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&user=name}. Properties given beside the
- * URL hold over those within.
+ * URL hold over those within. An unknown one is refused: a misspelt wish would go unnoticed.
  */
 record ConnectionUrl(String url, String place, Properties properties) {
   static final String PREFIX = "jdbc:facetdb:";
+
+  /** What may be given; pools always give a password, which is not looked at. */
+  private static final Set<String> KNOWN =
+      new TreeSet<>(Set.of("durability", "memory", "plugins", "user", "password"));
+
   private static final String MEMORY_PREFIX = "mem:";
   private static final Pattern GROUP =
       Pattern.compile("group\\(\\s*(\\d{1,9})\\s*(?:ms)?\\s*\\)", Pattern.CASE_INSENSITIVE);
@@ -44,14 +53,74 @@ record ConnectionUrl(String url, String place, Properties properties) {
     if (given != null) {
       given.stringPropertyNames().forEach(n -> properties.setProperty(n, given.getProperty(n)));
     }
+    for (String name : properties.stringPropertyNames()) {
+      if (!KNOWN.contains(name)) {
+        throw SqlErrors.create(
+            "unknown connection property \"%s\": there are %s"
+                .formatted(name, String.join(", ", KNOWN)),
+            "08001");
+      }
+    }
     if (rest.isEmpty()) {
       throw SqlErrors.create("the URL names no directory: " + url, "08001");
     }
     return new ConnectionUrl(url, rest, properties);
   }
 
+  /**
+   * Opens the database, or gives another handle on it where it is open in this process.
+   *
+   * @throws SQLException 08001 if the URL asks for what the open one doesn't have; also if it says
+   *     nothing of durability, which is a wish for synced commits
+   */
   Database open() throws SQLException {
     DatabaseOptions options = options();
+    Database database = open(options);
+    try {
+      requireSame(options, database.options());
+      return database;
+    } catch (SQLException refusal) {
+      database.close();
+      throw refusal;
+    }
+  }
+
+  private void requireSame(DatabaseOptions wanted, DatabaseOptions held) throws SQLException {
+    if (!wanted.durability().equals(held.durability())) {
+      throw differs("durability", text(wanted.durability()), text(held.durability()));
+    }
+    if (properties.containsKey("memory") && wanted.memoryBytes() != held.memoryBytes()) {
+      throw differs("memory", wanted.memoryBytes() + "B", held.memoryBytes() + "B");
+    }
+    if (properties.containsKey("plugins")
+        && !normalized(wanted.pluginFolders()).equals(normalized(held.pluginFolders()))) {
+      throw differs("plugins", text(wanted.pluginFolders()), text(held.pluginFolders()));
+    }
+  }
+
+  private SQLException differs(String property, String wanted, String held) {
+    String said = properties.containsKey(property) ? "" : ", the default";
+    return SqlErrors.create(
+        "the database is open in this process with another %s: asked for %s%s, open with %s"
+            .formatted(property, wanted, said, held.isEmpty() ? "none" : held),
+        "08001");
+  }
+
+  private static String text(Durability durability) {
+    return !durability.synced()
+        ? "none"
+        : durability.window().isZero() ? "sync" : "group(" + durability.window().toMillis() + "ms)";
+  }
+
+  private static List<Path> normalized(List<Path> folders) {
+    return folders.stream().map(Path::toAbsolutePath).map(Path::normalize).toList();
+  }
+
+  private static String text(List<Path> folders) {
+    return folders.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private Database open(DatabaseOptions options) throws SQLException {
     if (place.startsWith(MEMORY_PREFIX)) {
       return Database.inMemory(place.substring(MEMORY_PREFIX.length()), options);
     }
@@ -84,12 +153,23 @@ record ConnectionUrl(String url, String place, Properties properties) {
     List<Path> folders = new ArrayList<>();
     for (String folder : text.split(Pattern.quote(File.pathSeparator))) {
       try {
-        folders.add(Path.of(folder).toAbsolutePath());
+        folders.add(present(Path.of(folder).toAbsolutePath().normalize()));
       } catch (InvalidPathException malformed) {
         throw SqlErrors.create("plugins names no folder: " + folder, "08001", malformed);
       }
     }
     return folders;
+  }
+
+  private static Path present(Path folder) throws SQLException {
+    if (!Files.isDirectory(folder)) {
+      throw SqlErrors.create(
+          Files.exists(folder)
+              ? "plugins names what is no folder: " + folder
+              : "plugins names a folder that does not exist: " + folder,
+          "08001");
+    }
+    return folder;
   }
 
   private static Durability durability(String text) throws SQLException {
