@@ -63,17 +63,20 @@ final class ExtensionCommand implements Command {
     switch (statement.action()) {
       case CREATE -> create(execution, extension, known, installed);
       case ALTER -> update(execution, required(execution, extension, installed));
-      case DROP -> drop(execution, extension, installed);
+      case DROP -> drop(execution, extension, known);
     }
     transaction.catalogChanged();
     return Results.done(name());
   }
 
+  private static DatabaseException missing(String name) {
+    return DatabaseException.user("42704", "extension \"" + name + "\" does not exist");
+  }
+
   private ExtensionDefinition required(
       Execution execution, String name, @Nullable ExtensionDefinition installed) {
     if (installed == null) {
-      DatabaseException missing =
-          DatabaseException.user("42704", "extension \"" + name + "\" does not exist");
+      DatabaseException missing = missing(name);
       boolean available =
           execution.kernel().plugins().extensions().available().stream()
               .anyMatch(found -> found.name().equals(name));
@@ -157,13 +160,21 @@ final class ExtensionCommand implements Command {
     execution.transaction().edit().put(installed.withVersion(version, Extensions.names(next)));
   }
 
-  private void drop(Execution execution, String name, @Nullable ExtensionDefinition installed) {
-    if (installed == null) {
+  /** Drops an extension; CASCADE also what one left that was dropped before. */
+  private void drop(Execution execution, String name, @Nullable ExtensionDefinition known) {
+    if (known == null || !known.installed() && !statement.cascade()) {
       if (statement.conditional()) {
         return;
       }
-      required(execution, name, null);
-      return;
+      throw at(
+          known == null
+              ? missing(name)
+              : missing(name)
+                  .withHint(
+                      "It was dropped; DROP EXTENSION "
+                          + name
+                          + " CASCADE drops its indexes and its state, too."),
+          statement.name());
     }
     CatalogEditor editor = execution.transaction().edit();
     if (statement.cascade()) {
@@ -174,9 +185,9 @@ final class ExtensionCommand implements Command {
           editor.put(table.withMethodIndexes(kept, table.rowIdSpace()));
         }
       }
-      editor.drop(installed);
+      editor.drop(known);
     } else {
-      editor.put(installed.dropped());
+      editor.put(known.dropped());
     }
     execution.transaction().change(new PluginSystem.Change(name, null, null));
   }

@@ -114,21 +114,42 @@ final class Target {
 
   private org.facetdb.sql.expr.VectorExpression compile(CheckConstraint check, TableDefinition of) {
     SqlNode condition = SqlParsing.parseExpression(check.sql());
-    return kernel
-        .planner()
-        .compileScalar(condition, of, current.planContext(check.sql()))
-        .expression();
+    try {
+      return kernel
+          .planner()
+          .compileScalar(condition, of, current.planContext(check.sql()))
+          .expression();
+    } catch (DatabaseException e) {
+      throw within("check constraint \"" + check.name() + "\" of table \"" + of.name() + "\"", e);
+    }
+  }
+
+  /** An error of an expression of the schema: it has a place there, and none in the statement. */
+  private static DatabaseException within(String what, DatabaseException error) {
+    return new DatabaseException(
+        error.sqlState(),
+        error.category(),
+        what + ": " + error.getMessage(),
+        error.detail(),
+        error.hint(),
+        0,
+        error.getCause());
   }
 
   /** A column's default, {@code null} for NULL. */
   Planner.@Nullable Scalar compileDefault(int column, PlanContext context) {
     ColumnDefinition definition = table.columns().get(column);
     String text = definition.defaultSql();
-    return text == null
-        ? null
-        : kernel
-            .planner()
-            .compileConstant(SqlParsing.parseExpression(text), definition.type(), context);
+    if (text == null) {
+      return null;
+    }
+    SqlNode value = SqlParsing.parseExpression(text);
+    try {
+      return kernel.planner().compileConstant(value, definition.type(), context);
+    } catch (DatabaseException e) {
+      String what = "default of column \"" + definition.name() + "\"";
+      throw within(what + " of table \"" + table.name() + "\"", e);
+    }
   }
 
   /** The column's default in place of DEFAULT, any other expression as it is. */
@@ -139,9 +160,11 @@ final class Target {
       return value;
     }
     String text = table.columns().get(column).defaultSql();
-    return text == null
-        ? SqlLiteral.createNull(value.getParserPosition())
-        : SqlParsing.parseExpression(text);
+    if (text == null) {
+      return SqlLiteral.createNull(value.getParserPosition());
+    }
+    compileDefault(column, current.planContext(text)); // here its errors name the column
+    return SqlParsing.parseExpression(text);
   }
 
   /** Positions of named columns, each named once. */
