@@ -185,7 +185,7 @@ final class ShellSession {
     try (ResultSet columns = metadata.getColumns(null, null, name, "%")) {
       while (columns.next()) {
         found = true;
-        String type = columns.getString("TYPE_NAME");
+        String type = ColumnType.of(columns);
         String byDefault = columns.getString("COLUMN_DEF");
         out.println(
             "  "
