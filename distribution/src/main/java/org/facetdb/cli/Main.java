@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
       RestoreCommand.class,
       PluginCommand.class,
       TestSuiteCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main {
   private Main() {}

@@ -1,6 +1,7 @@
 package org.facetdb.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -10,7 +11,12 @@ import picocli.CommandLine.Spec;
     name = "plugin",
     description = "Lists, installs and removes plug-in packages.",
     mixinStandardHelpOptions = true,
-    subcommands = {PluginListCommand.class, PluginInstallCommand.class, PluginRemoveCommand.class})
+    subcommands = {
+      PluginListCommand.class,
+      PluginInstallCommand.class,
+      PluginRemoveCommand.class,
+      HelpCommand.class
+    })
 final class PluginCommand implements Runnable {
   @Spec private CommandSpec spec;
 
