@@ -49,7 +49,8 @@ final class ShellCommand implements Callable<Integer> {
     }
   }
 
-  private int interactive(Connection connection, ResultFormat resultFormat) throws IOException {
+  private int interactive(Connection connection, ResultFormat resultFormat)
+      throws SQLException, IOException {
     try (Terminal terminal =
         TerminalBuilder.builder().name("facetdb").nativeSignals(true).build()) {
       PrintWriter out = terminal.writer();
@@ -69,18 +70,21 @@ final class ShellCommand implements Callable<Integer> {
       while (true) {
         try {
           if (!session.accept(reader.readLine(session.isEmpty() ? "facetdb> " : "     ... "))) {
+            session.end();
             return 0;
           }
         } catch (UserInterruptException e) {
           session.discard(); // Ctrl-C throws away the statement begun
         } catch (EndOfFileException e) {
+          session.end();
           return 0;
         }
       }
     }
   }
 
-  private int piped(Connection connection, ResultFormat resultFormat) throws IOException {
+  private int piped(Connection connection, ResultFormat resultFormat)
+      throws SQLException, IOException {
     ShellSession session =
         new ShellSession(
             connection, spec.commandLine().getOut(), spec.commandLine().getErr(), resultFormat);
@@ -91,6 +95,7 @@ final class ShellCommand implements Callable<Integer> {
       line = reader.readLine();
     }
     session.finish();
+    session.end();
     return session.hasFailed() ? 1 : 0;
   }
 }

@@ -96,6 +96,11 @@ final class ShellSession {
     discard();
   }
 
+  /** Ends the session: says so where it leaves a transaction open. */
+  void end() throws SQLException {
+    runner.end();
+  }
+
   private void show(Exception error) {
     failed = true;
     out.flush();

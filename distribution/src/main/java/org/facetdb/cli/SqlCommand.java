@@ -65,6 +65,7 @@ final class SqlCommand implements Callable<Integer> {
       for (Scripts.Placed statement : written) {
         run(runner, statement, resultFormat);
       }
+      runner.end();
     }
     return 0;
   }

@@ -13,6 +13,7 @@ final class StatementRunner {
   private final Connection connection;
   private final PrintWriter out;
   private final PrintWriter err;
+  private boolean began;
 
   /**
    * @param err where warnings go
@@ -34,13 +35,42 @@ final class StatementRunner {
           new ResultPrinter(out, format).print(rows);
         }
       } else {
-        out.println(CommandTag.of(sql, Math.max(statement.getLargeUpdateCount(), 0)));
+        String tag = CommandTag.of(sql, Math.max(statement.getLargeUpdateCount(), 0));
+        began |= tag.equals("BEGIN") || tag.equals("START TRANSACTION");
+        out.println(tag);
       }
       out.flush();
       for (SQLWarning next = statement.getWarnings(); next != null; next = next.getNextWarning()) {
         err.println("WARNING " + next.getSQLState() + ": " + next.getMessage());
       }
       err.flush();
+    }
+  }
+
+  /** Rolls back a transaction that the statements left open, and says so. */
+  void end() throws SQLException {
+    if (began && isInTransaction()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("ROLLBACK");
+      }
+      err.println("WARNING: the input ended inside a transaction, which was rolled back");
+      err.flush();
+    }
+  }
+
+  /** Tries what is allowed within a transaction alone: JDBC has no word to ask. */
+  private boolean isInTransaction() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SAVEPOINT facetdb_end");
+      return true;
+    } catch (SQLException e) {
+      if ("25P01".equals(e.getSQLState())) {
+        return false;
+      }
+      if ("25P02".equals(e.getSQLState())) {
+        return true; // it failed before, and only waits for its end
+      }
+      throw e;
     }
   }
 }
