@@ -53,6 +53,7 @@ public final class Binder {
   private final FunctionBinder functions;
   private final FromBinder from;
   private final SearchBinder search;
+  private boolean ofSchema;
   private boolean reusable = true;
 
   public Binder(PlanContext context, RelOptCluster cluster, FunctionBinder.Library library) {
@@ -132,6 +133,11 @@ public final class Binder {
     return reusable;
   }
 
+  /** A node's offset in the statement, from 1; 0 where the text is the schema's. */
+  int place(SqlNode node) {
+    return ofSchema ? 0 : text.offset(node.getParserPosition());
+  }
+
   /** Binds a whole query, with the types that the context wishes for its columns. */
   public Bound bind(SqlNode query) {
     Bound bound = bindQuery(query, Env.EMPTY, null);
@@ -153,6 +159,7 @@ public final class Binder {
    */
   public RexNode bindScalar(
       SqlNode expression, @Nullable TableDefinition table, @Nullable LogicalType target) {
+    ofSchema = true;
     Scope scope =
         table == null
             ? new Scope(oneRow(), List.of(), List.of(), null)

@@ -1,6 +1,8 @@
 package org.facetdb.sql.bind;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexDynamicParam;
@@ -29,6 +31,9 @@ final class Coercion {
   private final SourceText text;
   private final Constants constants;
   private final RelDataType unknown;
+
+  /** Where quoted literals stand, by identity: an expression has no place of its own. */
+  private final Map<RexNode, SqlNode> quoted = new IdentityHashMap<>();
 
   Coercion(LiteralBuilder rex, Parameters parameters, SourceText text, Constants constants) {
     this.rex = rex;
@@ -114,8 +119,10 @@ final class Coercion {
   }
 
   /** A quoted literal. */
-  RexNode quoted(String value) {
-    return rex.unknown(value);
+  RexNode quoted(String value, SqlNode at) {
+    RexNode literal = rex.unknown(value);
+    quoted.put(literal, at);
+    return literal;
   }
 
   RexNode asText(RexNode node) {
@@ -191,7 +198,7 @@ final class Coercion {
         return rex.nullOf(target);
       }
       String value = java.util.Objects.requireNonNull(literal.getValueAs(String.class));
-      RexNode parsed = constants.parse(value, target, text, at);
+      RexNode parsed = constants.parse(value, target, text, quoted.getOrDefault(node, at));
       // A numeric literal's type has the digits that it shows, not those that were asked for.
       return kind(target) == TypeKind.NUMERIC ? cast(parsed, target) : parsed;
     }

@@ -187,7 +187,9 @@ public final class FunctionBinder {
     }
     boolean arithmetic = symbol && name.length() == 1 && "+-*/%".contains(name);
     RelDataType type = coercion.relType(resolved.returnType(), nullable || !arithmetic);
-    return fold(binder.rex().makeCall(type, new KernelOperator(resolved.function()), typed));
+    KernelOperator operator =
+        new KernelOperator(resolved.function(), owner == null ? 0 : binder.place(at));
+    return fold(binder.rex().makeCall(type, operator, typed));
   }
 
   private @Nullable RexNode negated(RexNode node) {
@@ -349,7 +351,7 @@ public final class FunctionBinder {
           default -> throw binder.text().unsupported(field, "this EXTRACT field");
         };
     RexNode source = expressions.bind(call.operand(1));
-    RexNode part = binder.coercion().quoted(name.toLowerCase(Locale.ROOT));
+    RexNode part = binder.coercion().quoted(name.toLowerCase(Locale.ROOT), field);
     return scalar("extract", List.of(part, source), call, false);
   }
 

@@ -40,7 +40,8 @@ final class LiteralBinder {
           coercion.quoted(
               literal.getValue() instanceof NlsString string
                   ? string.getValue()
-                  : Objects.requireNonNull(literal.toValue()));
+                  : Objects.requireNonNull(literal.toValue()),
+              literal);
       case DECIMAL -> number(literal);
       case DOUBLE -> binder.rex().numeric(literal.bigDecimalValue());
       case DATE -> typed(literal, TypeKind.DATE);

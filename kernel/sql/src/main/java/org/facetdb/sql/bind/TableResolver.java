@@ -5,12 +5,14 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.SystemTime;
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ColumnDefinition;
 import org.facetdb.sql.catalog.MethodIndex;
@@ -41,14 +43,10 @@ final class TableResolver {
   BoundTable resolve(SqlIdentifier name, @Nullable SqlNode period) {
     PlanContext context = binder.context();
     Long timestamp = period == null ? null : timestamp(period);
-    CatalogSnapshot catalog =
-        timestamp == null ? context.catalog() : history(period).catalogAt().apply(timestamp);
-    Relation relation = find(name, catalog);
-    if (timestamp != null && !(relation instanceof TableDefinition)) {
-      throw binder
-          .text()
-          .error(name, "42809", "\"" + relation.name() + "\" is a view and has no history");
-    }
+    Relation relation =
+        timestamp == null || period == null
+            ? find(name, context.catalog())
+            : findAt(name, period, timestamp);
     TableDefinition target = context.dmlTarget();
     boolean exposed =
         timestamp == null
@@ -130,6 +128,41 @@ final class TableResolver {
         .error(name, "42P01", "relation \"" + String.join(".", parts) + "\" does not exist");
   }
 
+  /** The table that a name meant at another time, errors of the time told at its place. */
+  private TableDefinition findAt(SqlIdentifier name, SqlNode period, long timestamp) {
+    PlanContext.History history = history(period);
+    CatalogSnapshot catalog = atPeriod(period, () -> history.catalogAt().apply(timestamp));
+    Relation relation = existing(name, catalog);
+    if (!(relation instanceof TableDefinition table)) {
+      throw binder
+          .text()
+          .error(name, "42809", "\"" + relation.name() + "\" is a view and has no history");
+    }
+    return atPeriod(
+        period,
+        () -> {
+          history.requireKept().accept(table, timestamp);
+          return table;
+        });
+  }
+
+  private Relation existing(SqlIdentifier name, CatalogSnapshot then) {
+    try {
+      return find(name, then);
+    } catch (DatabaseException e) {
+      find(name, binder.context().catalog());
+      throw e.withHint("It exists now; at the time that AS OF names it did not.");
+    }
+  }
+
+  private <T> T atPeriod(SqlNode period, Supplier<T> asked) {
+    try {
+      return asked.get();
+    } catch (DatabaseException e) {
+      throw binder.text().locate(e, period.getParserPosition());
+    }
+  }
+
   private PlanContext.History history(@Nullable SqlNode period) {
     PlanContext.History history = binder.context().history();
     if (history == null) {
@@ -165,7 +198,8 @@ final class TableResolver {
       throw binder.text().error(node, "22004", "the time of AS OF must not be null");
     }
     if (sequence) {
-      return history(period).timestampOfSequence().applyAsLong((Long) value);
+      PlanContext.History history = history(period);
+      return atPeriod(node, () -> history.timestampOfSequence().applyAsLong((Long) value));
     }
     Instant instant =
         switch (value) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.CreateIndex;
 import org.facetdb.parser.IndexColumn;
 import org.facetdb.spi.DatabaseException;
@@ -37,10 +38,13 @@ final class IndexBuilder {
           method);
     }
     if (statement.where() != null) {
-      throw DatabaseException.unsupported("partial indexes are not supported");
+      throw unsupported(context, "partial indexes are not supported", statement.where());
     }
     if (!statement.included().isEmpty()) {
-      throw DatabaseException.unsupported("indexes that include columns are not supported");
+      throw unsupported(
+          context,
+          "indexes that include columns are not supported",
+          statement.included().getFirst());
     }
     if (!statement.options().isEmpty()) {
       throw DatabaseException.user(
@@ -56,10 +60,14 @@ final class IndexBuilder {
     return new IndexDefinition(id, name, table.id(), keySpace, statement.unique(), key);
   }
 
+  private static DatabaseException unsupported(DdlContext context, String message, SqlNode at) {
+    return SourceText.at(DatabaseException.unsupported(message), context.sql(), at);
+  }
+
   private static IndexDefinition.IndexColumn bind(
       DdlContext context, TableDefinition table, IndexColumn part) {
     if (!(part.expression() instanceof SqlIdentifier identifier) || !identifier.isSimple()) {
-      throw DatabaseException.unsupported("indexes on expressions are not supported");
+      throw unsupported(context, "indexes on expressions are not supported", part.expression());
     }
     int column = table.columnIndex(identifier.getSimple());
     if (column < 0) {

@@ -268,7 +268,9 @@ public final class ExpressionCompiler {
           boolean any = SqlType.require(parameter).kind() == TypeKind.UNKNOWN;
           parameters.add(any ? types.get(i) : parameter);
         }
-        return apply(new ResolvedCall(kernel.function(), parameters), arguments);
+        CompiledExpression applied =
+            apply(new ResolvedCall(kernel.function(), parameters), arguments);
+        return applied instanceof FunctionNode node ? node.at(kernel.place()) : applied;
       }
       String symbol = symbolOf(call);
       return apply(

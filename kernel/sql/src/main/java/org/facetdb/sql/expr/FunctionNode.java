@@ -1,5 +1,6 @@
 package org.facetdb.sql.expr;
 
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.function.ScalarFunction;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.DecimalVector;
@@ -17,6 +18,7 @@ final class FunctionNode extends CompiledExpression {
   private final Vector[] values;
   private final Vector result;
   private final boolean alignsScale;
+  private int place;
   private int @Nullable [] live;
   private @Nullable DecimalVector aligned;
 
@@ -31,6 +33,12 @@ final class FunctionNode extends CompiledExpression {
             && arguments.length == 2
             && (function.name().equals("+") || function.name().equals("-"))
             && arguments[0].isConstant() != arguments[1].isConstant();
+  }
+
+  /** The same call, whose failures are told at a place of the statement, from 1. */
+  FunctionNode at(int offset) {
+    place = offset;
+    return this;
   }
 
   ScalarFunction function() {
@@ -55,11 +63,19 @@ final class FunctionNode extends CompiledExpression {
     if (nulls && function.strict()) {
       int[] rest = live == null ? live = new int[Batch.CAPACITY] : live;
       int kept = withoutNulls(rows, count, rest);
-      function.kernel().evaluate(values, rest, kept, result, context);
+      call(rest, kept, context);
     } else {
-      function.kernel().evaluate(values, rows, count, result, context);
+      call(rows, count, context);
     }
     return result;
+  }
+
+  private void call(int[] rows, int count, ExecutionContext context) {
+    try {
+      function.kernel().evaluate(values, rows, count, result, context);
+    } catch (DatabaseException e) {
+      throw place > 0 && e.position() == 0 ? e.withPosition(place) : e;
+    }
   }
 
   private int withoutNulls(int[] rows, int count, int[] rest) {
@@ -104,6 +120,6 @@ final class FunctionNode extends CompiledExpression {
 
   @Override
   public CompiledExpression copy() {
-    return new FunctionNode(function, type(), copyAll(arguments));
+    return new FunctionNode(function, type(), copyAll(arguments)).at(place);
   }
 }

@@ -12,12 +12,18 @@ import org.facetdb.sql.type.TypeMapping;
 /**
  * A resolved function as Calcite's expressions carry it. The caller makes the call with its type,
  * and casts the arguments to the function's parameter types first. Immutable; two are equal when
- * their functions are.
+ * their functions are, wherever they stand.
  */
 public final class KernelOperator extends SqlFunction {
   private final ScalarFunction function;
+  private final int place;
 
-  public KernelOperator(ScalarFunction function) {
+  /**
+   * Makes an operator.
+   *
+   * @param place where the call stands in the statement, from 1; 0 if that is not to be told
+   */
+  public KernelOperator(ScalarFunction function, int place) {
     super(
         function.name(),
         SqlKind.OTHER_FUNCTION,
@@ -26,10 +32,16 @@ public final class KernelOperator extends SqlFunction {
         OperandTypes.VARIADIC,
         SqlFunctionCategory.USER_DEFINED_FUNCTION);
     this.function = function;
+    this.place = place;
   }
 
   public ScalarFunction function() {
     return function;
+  }
+
+  /** Where the call stands, 0 if that is unknown. */
+  public int place() {
+    return place;
   }
 
   @Override

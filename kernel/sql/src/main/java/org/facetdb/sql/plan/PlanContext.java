@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ObjLongConsumer;
 import java.util.function.ToLongFunction;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.catalog.CatalogSnapshot;
@@ -66,9 +67,12 @@ public record PlanContext(
    *
    * @param catalogAt the schema at a commit timestamp
    * @param timestampOfSequence the commit timestamp of a log sequence
+   * @param requireKept throws 72000 where a table's history doesn't reach back to a timestamp
    */
   public record History(
-      LongFunction<CatalogSnapshot> catalogAt, LongUnaryOperator timestampOfSequence) {}
+      LongFunction<CatalogSnapshot> catalogAt,
+      LongUnaryOperator timestampOfSequence,
+      ObjLongConsumer<TableDefinition> requireKept) {}
 
   public PlanContext {
     Objects.requireNonNull(sql);

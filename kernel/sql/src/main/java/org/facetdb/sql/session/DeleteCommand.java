@@ -16,6 +16,7 @@ import org.facetdb.sql.Result;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.ddl.SourceText;
 import org.facetdb.sql.dml.StatementWriter;
 import org.facetdb.sql.exec.Operator;
 import org.facetdb.sql.plan.QueryPlan;
@@ -39,7 +40,10 @@ final class DeleteCommand implements Command {
 
   static DeleteCommand bind(Execution execution, String sql, Delete delete) {
     if (!delete.returning().isEmpty()) {
-      throw DatabaseException.unsupported("DELETE ... RETURNING is not supported");
+      throw SourceText.at(
+          DatabaseException.unsupported("DELETE ... RETURNING is not supported"),
+          sql,
+          delete.returning().getFirst());
     }
     Target target = Target.of(execution, sql, delete.table());
     TableDefinition table = target.table();

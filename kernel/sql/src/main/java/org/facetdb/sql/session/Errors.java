@@ -42,6 +42,18 @@ final class Errors {
     };
   }
 
+  /** The same error; where something is not supported and nobody said where, at the statement. */
+  static DatabaseException placed(DatabaseException error, String sql) {
+    if (!error.sqlState().equals("0A000") || error.position() > 0) {
+      return error;
+    }
+    int begin = 0;
+    while (begin < sql.length() - 1 && Character.isWhitespace(sql.charAt(begin))) {
+      begin++;
+    }
+    return error.withPosition(begin + 1);
+  }
+
   private static DatabaseException.Category category(StorageException.Category category) {
     return switch (category) {
       case USER -> DatabaseException.Category.USER;

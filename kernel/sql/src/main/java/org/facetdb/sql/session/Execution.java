@@ -18,6 +18,7 @@ import org.facetdb.sql.plan.PlanContext;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.Reader;
 import org.facetdb.storage.Snapshot;
+import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,7 +173,10 @@ final class Execution implements AutoCloseable {
         .withRowCount(table -> kernel.rowCounts().estimate(table, reader))
         .withHistory(
             new PlanContext.History(
-                timestamp -> kernel.catalog().at(readerAt(timestamp)), this::timestampOf))
+                this::catalogAt,
+                this::timestampOf,
+                (table, timestamp) ->
+                    HistoricalReader.requireKept(kernel.store(), table.keySpace(), timestamp)))
         .withPlugins(
             new PlanContext.Plugins(
                 contributions,
@@ -187,6 +191,16 @@ final class Execution implements AutoCloseable {
     }
     try (Snapshot snapshot = kernel.store().snapshotAtSequence(sequence)) {
       return snapshot.timestamp();
+    } catch (StorageException e) {
+      throw Errors.translate(e);
+    }
+  }
+
+  private CatalogSnapshot catalogAt(long timestamp) {
+    try {
+      return kernel.catalog().at(readerAt(timestamp));
+    } catch (StorageException e) {
+      throw Errors.translate(e);
     }
   }
 

@@ -38,7 +38,12 @@ final class HistoricalReader implements Reader {
   }
 
   private void requireKept(int keySpace) {
-    if (snapshot.timestamp() < store.oldestReadable(keySpace)) {
+    requireKept(store, keySpace, snapshot.timestamp());
+  }
+
+  /** Throws 72000 where a key space's history doesn't reach back to a time. */
+  static void requireKept(Store store, int keySpace, long timestamp) {
+    if (timestamp < store.oldestReadable(keySpace)) {
       throw DatabaseException.user(
               "72000", "the table's history no longer reaches back to the time asked for")
           .withHint("A table WITH SYSTEM VERSIONING keeps its history.");

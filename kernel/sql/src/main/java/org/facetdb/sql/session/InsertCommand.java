@@ -2,6 +2,8 @@ package org.facetdb.sql.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * read to its end before the first row is written.
  */
 final class InsertCommand implements Command {
+  private static final Pattern ON_CONFLICT =
+      Pattern.compile("\\bon\\s+conflict\\b", Pattern.CASE_INSENSITIVE);
+
   private final Target target;
   private final @Nullable QueryPlan source;
   private final int[] sourceOf;
@@ -50,10 +55,14 @@ final class InsertCommand implements Command {
 
   static InsertCommand bind(Execution execution, String sql, Insert insert) {
     if (insert.onConflict() != null) {
-      throw DatabaseException.unsupported("INSERT ... ON CONFLICT is not supported");
+      throw DatabaseException.unsupported("INSERT ... ON CONFLICT is not supported")
+          .withPosition(onConflict(sql, insert));
     }
     if (!insert.returning().isEmpty()) {
-      throw DatabaseException.unsupported("INSERT ... RETURNING is not supported");
+      throw SourceText.at(
+          DatabaseException.unsupported("INSERT ... RETURNING is not supported"),
+          sql,
+          insert.returning().getFirst());
     }
     Target target = Target.of(execution, sql, insert.table());
     int width = target.table().columns().size();
@@ -89,6 +98,18 @@ final class InsertCommand implements Command {
     }
     return new InsertCommand(
         target, plan, sourceOf, defaults, query != null && names(query, target));
+  }
+
+  /** Where ON CONFLICT begins, which the tree doesn't say: behind the rows. */
+  private static int onConflict(String sql, Insert insert) {
+    SqlNode before = insert.source() == null ? insert.table() : insert.source();
+    int from = Math.max(0, SourceText.offset(sql, before.getParserPosition()) - 1);
+    int found = 0;
+    Matcher matcher = ON_CONFLICT.matcher(sql).region(from, sql.length());
+    while (matcher.find()) {
+      found = matcher.start() + 1; // the last one: a literal of the rows may hold the words, too
+    }
+    return found;
   }
 
   private static void requireWidth(

@@ -105,7 +105,7 @@ public final class Session implements SqlSession {
       }
       return prepared;
     } catch (Throwable e) {
-      throw failed(e);
+      throw Errors.placed(failed(e), sql);
     } finally {
       running = null;
     }
@@ -131,7 +131,7 @@ public final class Session implements SqlSession {
       }
       return result;
     } catch (Throwable e) {
-      throw failed(e);
+      throw Errors.placed(failed(e), sql.sql());
     } finally {
       if (!streams) {
         running = null;

@@ -18,6 +18,7 @@ import org.facetdb.spi.type.Vector;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.catalog.ColumnDefinition;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.ddl.SourceText;
 import org.facetdb.sql.dml.StatementWriter;
 import org.facetdb.sql.dml.TableWriter;
 import org.facetdb.sql.exec.Operator;
@@ -43,7 +44,10 @@ final class UpdateCommand implements Command {
 
   static UpdateCommand bind(Execution execution, String sql, Update update) {
     if (!update.returning().isEmpty()) {
-      throw DatabaseException.unsupported("UPDATE ... RETURNING is not supported");
+      throw SourceText.at(
+          DatabaseException.unsupported("UPDATE ... RETURNING is not supported"),
+          sql,
+          update.returning().getFirst());
     }
     Target target = Target.of(execution, sql, update.table());
     TableDefinition table = target.table();
@@ -51,7 +55,7 @@ final class UpdateCommand implements Command {
     List<SqlNode> values = new ArrayList<>();
     for (Assignment assignment : update.assignments()) {
       names.addAll(assignment.columns());
-      values.addAll(split(assignment));
+      values.addAll(split(sql, assignment));
     }
     List<Integer> columns = target.positions(names, "multiple assignments to same column \"%s\"");
     List<SqlNode> select = new ArrayList<>();
@@ -83,17 +87,23 @@ final class UpdateCommand implements Command {
   }
 
   /** The value of each column of an assignment. */
-  private static List<SqlNode> split(Assignment assignment) {
+  private static List<SqlNode> split(String sql, Assignment assignment) {
     if (assignment.columns().size() == 1) {
       return List.of(assignment.value());
     }
     if (assignment.value().getKind() != SqlKind.ROW) {
-      throw DatabaseException.unsupported(
-          "assigning several columns from one query is not supported");
+      throw SourceText.at(
+          DatabaseException.unsupported(
+              "assigning several columns from one query is not supported"),
+          sql,
+          assignment.value());
     }
     List<SqlNode> values = ((SqlCall) assignment.value()).getOperandList();
     if (values.size() != assignment.columns().size()) {
-      throw DatabaseException.user("42601", "number of columns does not match number of values");
+      throw SourceText.at(
+          DatabaseException.user("42601", "number of columns does not match number of values"),
+          sql,
+          values.getFirst());
     }
     return values;
   }

@@ -118,7 +118,7 @@ final class CallReader {
     }
     return rex.makeCall(
         TypeMapping.toRel(rex.getTypeFactory(), resolved.returnType(), true),
-        new KernelOperator(resolved.function()),
+        new KernelOperator(resolved.function(), 0),
         nodes);
   }
 }

@@ -94,7 +94,7 @@ class PlannerTest {
           select foo(a) from t                     | 42883 | 8
           select a + b from t                      | 42883 | 8
           select a = b from t                      | 42883 | 8
-          select a = 'x' from t                    | 22P02 | 8
+          select a = 'x' from t                    | 22P02 | 12
           select a, count(*) from t                | 42803 | 8
           select a from t where count(*) > 1       | 42803 | 23
           select sum(count(*)) from t              | 42803 | 12
