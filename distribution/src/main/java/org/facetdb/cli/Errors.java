@@ -1,6 +1,8 @@
 package org.facetdb.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.storage.StorageException;
@@ -23,12 +25,19 @@ final class Errors {
       }
     } else if (error instanceof java.nio.file.NoSuchFileException missing) {
       out.println("ERROR 58P01: file does not exist: " + missing.getFile());
-    } else if (error instanceof java.io.IOException) {
-      out.println("ERROR 58030: " + error);
+    } else if (error instanceof IOException failure) {
+      out.println("ERROR 58030: " + text(failure));
     } else {
       out.print("ERROR XX000: ");
       error.printStackTrace(out);
     }
     out.flush();
+  }
+
+  private static String text(IOException failure) {
+    String reason = StorageException.reason(failure);
+    return failure instanceof FileSystemException named && named.getFile() != null
+        ? named.getFile() + ": " + reason
+        : reason;
   }
 }

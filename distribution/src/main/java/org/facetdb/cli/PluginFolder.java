@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.facetdb.host.PluginHost;
+import org.facetdb.spi.DatabaseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,6 +32,9 @@ final class PluginFolder {
 
   /** Opens a host over the folder, which need not be there, and closes it after the work. */
   <R> R open(Work<R> work) throws IOException {
+    if (Files.exists(path()) && !Files.isDirectory(path())) {
+      throw DatabaseException.user("42809", "the plug-in folder is no directory: " + path());
+    }
     Path scratch = Files.createTempDirectory("facetdb-plugins-");
     try (PluginHost host = PluginHost.open(List.of(path()), scratch)) {
       return work.with(host);

@@ -3,6 +3,7 @@ package org.facetdb.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -95,8 +96,12 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private static String read(@Nullable Path path) throws IOException {
-    return path == null || path.toString().equals("-")
-        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-        : Files.readString(path);
+    if (path == null || path.toString().equals("-")) {
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(path.toString(), null, "it is a directory");
+    }
+    return Files.readString(path);
   }
 }

@@ -131,6 +131,17 @@ class DistributionIT {
   }
 
   @Test
+  void anInputThatEndsInATransactionIsWarnedOf() throws Exception {
+    Run run = facetdbReading("begin; create table lost (a int)", "sql", "-d", "db");
+    assertEquals(0, run.status(), run.err());
+    assertEquals(List.of("BEGIN", "CREATE TABLE"), run.out().lines().toList());
+    assertTrue(run.err().startsWith("WARNING: the input ended inside a transaction"), run.err());
+    Run occupied = facetdb("sql", "-d", "db/LOCK", "-c", "select 1");
+    assertEquals(1, occupied.status());
+    assertTrue(occupied.err().contains("db/LOCK: there is a file of that name"), occupied.err());
+  }
+
+  @Test
   void aPipedShellGoesOnAfterAnErrorAndSaysSoInTheEnd() throws Exception {
     Run run =
         facetdbReading(

@@ -244,6 +244,19 @@ class PluginCommandTest {
   }
 
   @Test
+  void whatIsNoFileOrNoFolderIsToldSo() throws IOException {
+    Run folderAsPackage = plugin("install", folder.toString());
+    assertEquals(1, folderAsPackage.status());
+    String none = "ERROR 42809: a package is a file, this is none: " + folder;
+    assertEquals(none, folderAsPackage.err().strip());
+    Files.createFile(installed());
+    Run fileAsFolder = plugin("list");
+    assertEquals(1, fileAsFolder.status());
+    String noFolder = "ERROR 42809: the plug-in folder is no directory: " + installed();
+    assertEquals(noFolder, fileAsFolder.err().strip());
+  }
+
+  @Test
   void aSubcommandIsNeeded() {
     StringWriter err = new StringWriter();
     int status = Main.commandLine().setErr(new PrintWriter(err)).execute("plugin");

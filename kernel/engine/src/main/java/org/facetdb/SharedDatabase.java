@@ -2,6 +2,7 @@ package org.facetdb;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -161,12 +162,18 @@ final class SharedDatabase {
       throw new DatabaseException(
           "58030",
           DatabaseException.Category.RESOURCE,
-          "cannot open the directory: " + directory + ": " + failure,
+          "cannot open the directory " + directory + ": " + reason(failure),
           null,
           null,
           0,
           failure);
     }
+  }
+
+  private static String reason(IOException failure) {
+    return failure instanceof NoSuchFileException
+        ? "it does not exist and cannot be made there"
+        : StorageException.reason(failure);
   }
 
   private static StoreOptions storeOptions(DatabaseOptions options) {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.sql.Result;
+import org.facetdb.storage.StorageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,7 +105,20 @@ class DatabaseTest {
     DatabaseException refused =
         assertThrows(DatabaseException.class, () -> Database.open(file.resolve("below")));
     assertEquals("58030", refused.sqlState());
-    assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
+    assertEquals(
+        "cannot open the directory " + file.resolve("below") + ": Not a directory",
+        refused.getMessage());
+    DatabaseException occupied = assertThrows(DatabaseException.class, () -> Database.open(file));
+    assertEquals(
+        "cannot open the directory " + file + ": there is a file of that name",
+        occupied.getMessage());
+    try (Database database = Database.open(directory.resolve("db"))) {
+      assertEquals("db", database.name());
+    }
+    StorageException backup =
+        assertThrows(
+            StorageException.class, () -> DatabaseBackup.backup(directory.resolve("db"), file));
+    assertTrue(backup.getMessage().contains("there is a file of that name"), backup.getMessage());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -156,6 +157,30 @@ class PluginFaultIT {
       contains(session.fails("42883", "SELECT answer('x')"), "answer", "test");
       session.run("CREATE EXTENSION test");
       assertEquals("x 1", session.value("SELECT answer('x')"));
+    }
+  }
+
+  @Test
+  void aPackageThatWasDamagedOnDiskIsRefusedWhenTheDatabaseOpens() throws Exception {
+    Path jar = good("1").build(packages());
+    byte[] bytes = Files.readAllBytes(jar);
+    byte[] damaged = bytes.clone();
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    damaged[text.lastIndexOf("p/Functions.class") - 46 + 16] ^= 1; // its CRC in the directory
+    try (PackedDatabase database = database()) {
+      database.session().run("CREATE EXTENSION test");
+      database.shut();
+      Files.write(jar, damaged);
+      String call = "SELECT answer('x')";
+      String entry = "entry p/Functions.class is damaged";
+      contains(database.session().fails("42883", call), "answer", "test", entry);
+      database.shut();
+      Files.write(jar, Arrays.copyOf(bytes, bytes.length / 2));
+      Session session = database.session();
+      contains(session.fails("42883", call), "test", "can't be read", jar.toString());
+      Files.write(jar, bytes);
+      session.run("ALTER EXTENSION test UPDATE TO '1'");
+      assertEquals("x 1", session.value(call));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.facetdb.host;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,13 +72,15 @@ public final class PluginHost implements AutoCloseable {
    * noticed.
    *
    * @return the package with its problem, or with null if it can be loaded
-   * @throws DatabaseException 58P01 if there is no such file
+   * @throws DatabaseException 58P01 if there is no such file, 42809 if it is a directory
    */
   public synchronized PluginPackage check(Path file) {
     requireOpen();
     PackageJar.Stamp stamp = PackageJar.Stamp.of(file);
     if (stamp == null) {
-      throw Refusals.absent("package file does not exist: " + file);
+      throw Files.exists(file)
+          ? DatabaseException.user("42809", "a package is a file, this is none: " + file)
+          : Refusals.absent("package file does not exist: " + file);
     }
     PackageJar jar = PackageJar.read(file.toAbsolutePath().normalize(), stamp);
     Map<PackageJar, @Nullable String> found = folders.scan();

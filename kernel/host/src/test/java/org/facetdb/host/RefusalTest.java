@@ -314,4 +314,11 @@ class RefusalTest {
         assertThrows(DatabaseException.class, () -> host.check(packages.resolve("absent.jar")));
     assertEquals("58P01", failure.sqlState());
   }
+
+  @Test
+  void aFolderIsNoPackageButItIsThere() {
+    DatabaseException failure = assertThrows(DatabaseException.class, () -> host.check(packages));
+    assertEquals("42809", failure.sqlState());
+    contains(failure.getMessage(), packages.toString());
+  }
 }

@@ -1,5 +1,12 @@
 package org.facetdb.storage;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +89,20 @@ public final class StorageException extends RuntimeException {
   /** The device or the operating system refused. */
   public static StorageException io(String message, @Nullable Throwable cause) {
     return new StorageException("58030", Category.RESOURCE, message, cause);
+  }
+
+  /** Why an operation on a file failed, in plain words and without the file's name. */
+  public static String reason(IOException failure) {
+    return switch (failure) {
+      case FileAlreadyExistsException _ -> "there is a file of that name";
+      case NoSuchFileException _ -> "no such file or directory";
+      case AccessDeniedException _ -> "permission denied";
+      case DirectoryNotEmptyException _ -> "the directory is not empty";
+      case NotDirectoryException _ -> "not a directory";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default ->
+          failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    };
   }
 
   public String sqlState() {

@@ -81,7 +81,9 @@ class ErrorPlacesTest {
     db.store().flush();
     db.store().compact();
     fails(
-        db, "72000", "select n from t for system_time as of @timestamptz '" + early + "' where n > 0");
+        db,
+        "72000",
+        "select n from t for system_time as of @timestamptz '" + early + "' where n > 0");
     fails(db, "22023", "select * from t for system_time as of @timestamptz '2990-01-01'");
     fails(db, "22023", "select * from t for system_time as of sequence @999999");
     fails(db, "22007", "select * from t for system_time as of timestamp @'bogus'");
@@ -148,8 +150,11 @@ class ErrorPlacesTest {
     assertEquals("COPY 40000", db.run("copy f from '" + whole + "' (format csv)"));
     Path marked = Files.writeString(folder.resolve("marked"), "\uFEFF7,x\n");
     assertEquals("COPY 1", db.run("copy f from '" + marked + "' (format csv)"));
-    Path cut = Files.write(folder.resolve("cut"), new byte[] {'1', ',', 'x', '\n', '2', ',', (byte) 0xc3});
-    String message = String.valueOf(db.fails("22021", "copy f from '" + cut + "' (format csv)").getMessage());
-    assertTrue(message.endsWith("line 2: invalid byte sequence for encoding \"UTF8\": 0xc3"), message);
+    Path cut =
+        Files.write(folder.resolve("cut"), new byte[] {'1', ',', 'x', '\n', '2', ',', (byte) 0xc3});
+    String message =
+        String.valueOf(db.fails("22021", "copy f from '" + cut + "' (format csv)").getMessage());
+    assertTrue(
+        message.endsWith("line 2: invalid byte sequence for encoding \"UTF8\": 0xc3"), message);
   }
 }

@@ -203,7 +203,8 @@ public final class DiskFileSystem implements FileSystem {
   }
 
   static StorageException failure(String operation, Path path, IOException cause) {
-    String message = "cannot " + operation + ": file=" + path + " reason=" + cause.getMessage();
+    String reason = StorageException.reason(cause);
+    String message = "cannot " + operation + ": file=" + path + " reason=" + reason;
     String text = String.valueOf(cause.getMessage());
     if (text.contains("No space left") || text.contains("Disk quota exceeded")) {
       return new StorageException("53100", StorageException.Category.RESOURCE, message, cause);
