@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
@@ -164,7 +165,9 @@ final class Target {
       return SqlLiteral.createNull(value.getParserPosition());
     }
     compileDefault(column, current.planContext(text)); // here its errors name the column
-    return SqlParsing.parseExpression(text);
+    SqlNode written =
+        SqlParsing.parseExpression(text).accept(new PlacedAt(value.getParserPosition()));
+    return Objects.requireNonNull(written);
   }
 
   /** Positions of named columns, each named once. */

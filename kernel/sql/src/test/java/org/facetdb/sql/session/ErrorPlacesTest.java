@@ -92,6 +92,26 @@ class ErrorPlacesTest {
     assertTrue(String.valueOf(young.hint()).contains("exists now"), young.hint());
   }
 
+  @Test
+  void defaultsOfAllKindsStandForTheWord() {
+    db.run(
+        "create table w (a int default 1 + 2 * 3, b text default case when true then 'x' else null"
+            + " end, c date default '2024-01-02', d interval default interval '1 day',"
+            + " e text default upper(trim(both ' ' from ' q ')), f numeric(4,2) default 1.5::numeric,"
+            + " g int default extract(year from date '2020-02-02')::int, h boolean default ('a' like"
+            + " 'a%' and 1 in (1, 2) and 2 between 1 and 3 and not (null is not null)))");
+    String row = "7|x|2024-01-02|1 day|Q|1.50|2020|t";
+    db.run(
+        "insert into w values (default, default, default, default, default, default, default,"
+            + " default)");
+    assertEquals(List.of(row), db.rows("select * from w"));
+    db.run(
+        "update w set a = default, b = default, c = default, d = default, e = default,"
+            + " f = default, g = default, h = default");
+    db.run("insert into w (a) values (default)");
+    assertEquals(List.of(row, row), db.rows("select * from w"));
+  }
+
   private void pass(Duration time) {
     now.updateAndGet(before -> before.plus(time));
   }
@@ -122,6 +142,7 @@ class ErrorPlacesTest {
       fails(plugins, "38000", "select explode(n), count(*) from t group by @explode(n)");
       plugins.run("create table d (a int, b int default explode(3))");
       fails(plugins, "38000", "insert into d (a) values (1)");
+      fails(plugins, "38000", "insert into d values (1, @default)");
     }
   }
 
