@@ -48,8 +48,14 @@ final class PluginInstallCommand implements Callable<Integer> {
       throw DatabaseException.user(
           "55000", "package can't be installed: " + file + ": " + checked.problem());
     }
+    String name = checked.name() + "-" + checked.version();
+    Path target = folder.path().resolve(name + ".jar");
     for (PluginPackage there : host.packages()) {
-      if (there.name().equals(checked.name()) && there.version().equals(checked.version())) {
+      // One in this place that can't be read is what a new copy is to mend.
+      boolean mends = there.problem() != null && there.file().equals(target);
+      boolean same =
+          there.name().equals(checked.name()) && there.version().equals(checked.version());
+      if (same && !mends) {
         throw DatabaseException.user("42710", "package is installed already: " + there.file())
             .withHint(
                 "To put another build in its place, first: plugin remove "
@@ -58,8 +64,7 @@ final class PluginInstallCommand implements Callable<Integer> {
                     + there.version());
       }
     }
-    String name = checked.name() + "-" + checked.version();
-    Path target = Files.createDirectories(folder.path()).resolve(name + ".jar");
+    Files.createDirectories(folder.path());
     Path partial = Files.createTempFile(folder.path(), name, ".partial");
     try {
       Files.copy(checked.file(), partial, StandardCopyOption.REPLACE_EXISTING);

@@ -166,6 +166,20 @@ class PluginCommandTest {
   }
 
   @Test
+  void anInstalledPackageThatWasDamagedIsNamedAndReplaced() throws IOException {
+    Path jar = sample("0.1.0", "", Map.of());
+    byte[] bytes = Files.readAllBytes(jar);
+    assertEquals(0, plugin("install", jar.toString()).status());
+    Path copy = installed().resolve("sample-0.1.0.jar");
+    Files.write(copy, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    String line = plugin("list").out().lines().toList().get(2);
+    assertTrue(line.startsWith(" sample | 0.1.0 ") && line.contains("can't be read"), line);
+    Run again = plugin("install", jar.toString());
+    assertEquals(0, again.status(), again.err());
+    assertArrayEquals(bytes, Files.readAllBytes(copy));
+  }
+
+  @Test
   void versionsAreRemovedOneByOneOrTogether() throws IOException {
     for (String version : List.of("0.1.0", "0.2.0", "0.3.0")) {
       assertEquals(0, plugin("install", sample(version, "", Map.of()).toString()).status());
