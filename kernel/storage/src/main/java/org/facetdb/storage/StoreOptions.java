@@ -1,7 +1,9 @@
 package org.facetdb.storage;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sizes and sources of an open store.
@@ -13,7 +15,11 @@ import java.time.InstantSource;
  * @param clock wall clock behind commit timestamps
  * @param changeLog whether log segments stay after open until {@link ChangeLog#retainAfter} was
  *     called for the first time; else what recovery does not need goes at once
- * @param changeLogBytes upper bound of log kept for consumers, beyond what recovery needs
+ * @param changeLogBytes upper bound of log kept for consumers and the archive, beyond what recovery
+ *     needs
+ * @param archive folder into which each closed log segment is copied before its file is used again,
+ *     for {@link Stores#restore(Path, Path, RestorePoint, Path)}; null for none. It belongs to this
+ *     store alone: one that was restored needs another
  */
 public record StoreOptions(
     long memtableBytes,
@@ -22,7 +28,8 @@ public record StoreOptions(
     Duration defaultRetention,
     InstantSource clock,
     boolean changeLog,
-    long changeLogBytes) {
+    long changeLogBytes,
+    @Nullable Path archive) {
   private static final long CHANGE_LOG_BYTES = 1L << 30;
 
   public StoreOptions {
@@ -53,7 +60,8 @@ public record StoreOptions(
         defaultRetention,
         clock,
         false,
-        CHANGE_LOG_BYTES);
+        CHANGE_LOG_BYTES,
+        null);
   }
 
   /** Defaults for two cores: a quarter of the heap for blocks, memtables of 64 MB. */
@@ -69,17 +77,38 @@ public record StoreOptions(
 
   public StoreOptions withMemtableBytes(long bytes) {
     return new StoreOptions(
-        bytes, blockCacheBytes, segmentBytes, defaultRetention, clock, changeLog, changeLogBytes);
+        bytes,
+        blockCacheBytes,
+        segmentBytes,
+        defaultRetention,
+        clock,
+        changeLog,
+        changeLogBytes,
+        archive);
   }
 
   public StoreOptions withBlockCacheBytes(long bytes) {
     return new StoreOptions(
-        memtableBytes, bytes, segmentBytes, defaultRetention, clock, changeLog, changeLogBytes);
+        memtableBytes,
+        bytes,
+        segmentBytes,
+        defaultRetention,
+        clock,
+        changeLog,
+        changeLogBytes,
+        archive);
   }
 
   public StoreOptions withSegmentBytes(int bytes) {
     return new StoreOptions(
-        memtableBytes, blockCacheBytes, bytes, defaultRetention, clock, changeLog, changeLogBytes);
+        memtableBytes,
+        blockCacheBytes,
+        bytes,
+        defaultRetention,
+        clock,
+        changeLog,
+        changeLogBytes,
+        archive);
   }
 
   public StoreOptions withClock(InstantSource source) {
@@ -90,7 +119,8 @@ public record StoreOptions(
         defaultRetention,
         source,
         changeLog,
-        changeLogBytes);
+        changeLogBytes,
+        archive);
   }
 
   public StoreOptions withChangeLog(boolean kept) {
@@ -101,11 +131,31 @@ public record StoreOptions(
         defaultRetention,
         clock,
         kept,
-        changeLogBytes);
+        changeLogBytes,
+        archive);
   }
 
   public StoreOptions withChangeLogBytes(long bytes) {
     return new StoreOptions(
-        memtableBytes, blockCacheBytes, segmentBytes, defaultRetention, clock, changeLog, bytes);
+        memtableBytes,
+        blockCacheBytes,
+        segmentBytes,
+        defaultRetention,
+        clock,
+        changeLog,
+        bytes,
+        archive);
+  }
+
+  public StoreOptions withArchive(@Nullable Path folder) {
+    return new StoreOptions(
+        memtableBytes,
+        blockCacheBytes,
+        segmentBytes,
+        defaultRetention,
+        clock,
+        changeLog,
+        changeLogBytes,
+        folder);
   }
 }

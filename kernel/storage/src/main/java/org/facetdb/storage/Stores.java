@@ -52,6 +52,25 @@ public final class Stores {
     return Restore.run(new DiskFileSystem(from), new DiskFileSystem(directory));
   }
 
+  /**
+   * Makes a store out of a backup and the log archived since, exactly up to a moment. The newest
+   * backup that does not lie after the moment is taken.
+   *
+   * @param from a folder that {@link Store#backup} has written
+   * @param archive the folder of {@link StoreOptions#archive}
+   * @param directory absent or empty
+   * @throws StorageException as {@link #restore(Path, Path)}; SQLSTATE 22023 if all backups lie
+   *     after the moment, 55000 if the archive lacks a segment, ends before the moment or belongs
+   *     to another store
+   */
+  public static BackupReport restore(Path from, Path archive, RestorePoint until, Path directory) {
+    return Restore.run(
+        new DiskFileSystem(from),
+        new DiskFileSystem(archive),
+        until,
+        new DiskFileSystem(directory));
+  }
+
   /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */
   public static Store openInMemory(StoreOptions options) {
     int segmentBytes = Math.min(options.segmentBytes(), MEMORY_SEGMENT_BYTES_MAX);

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.log.Timeline;
 
 /**
  * What makes up one backup. Immutable.
@@ -31,7 +31,6 @@ import org.facetdb.storage.StorageException;
 record Descriptor(long sequence, long timestamp, List<String> directories, List<Entry> files) {
   private static final int VERSION = 1;
   private static final String MAGIC = "facetdb-backup ";
-  private static final String CRC = "crc ";
 
   /**
    * A file of the store and where its bytes are.
@@ -45,17 +44,20 @@ record Descriptor(long sequence, long timestamp, List<String> directories, List<
     files = List.copyOf(files);
   }
 
+  Timeline.Commit last() {
+    return new Timeline.Commit(sequence, timestamp);
+  }
+
   byte[] encode() {
     StringBuilder text = new StringBuilder(MAGIC).append(VERSION).append('\n');
     text.append("commit ").append(sequence).append(' ').append(timestamp).append('\n');
     directories.forEach(path -> text.append("directory ").append(path).append('\n'));
     for (Entry file : files) {
-      text.append("file ").append(file.length()).append(' ').append(hex(file.checksum()));
-      text.append(' ').append(file.copy()).append(' ').append(file.path()).append('\n');
+      text.append("file ").append(file.length()).append(' ');
+      text.append(CheckedText.hex(file.checksum())).append(' ');
+      text.append(file.copy()).append(' ').append(file.path()).append('\n');
     }
-    byte[] body = text.toString().getBytes(StandardCharsets.US_ASCII);
-    text.append(CRC).append(hex(checksum(body))).append('\n');
-    return text.toString().getBytes(StandardCharsets.US_ASCII);
+    return CheckedText.seal(text.toString()).getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
@@ -63,21 +65,7 @@ record Descriptor(long sequence, long timestamp, List<String> directories, List<
    * @throws StorageException category {@code CORRUPTION} if the bytes are not those of a descriptor
    */
   static Descriptor decode(String place, byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    int end = text.lastIndexOf(CRC);
-    String sum =
-        end < 0 ? "" : hex(checksum(text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1)));
-    if (end < 0 || !text.substring(end).equals(CRC + sum + "\n")) {
-      throw StorageException.corruption(
-          place,
-          Math.max(0, end),
-          "a checksum line" + (end < 0 ? "" : " " + sum),
-          end < 0 ? "none" : text.substring(end).strip());
-    }
-    String[] lines = text.substring(0, end).split("\n");
-    if (!lines[0].equals(MAGIC + VERSION)) {
-      throw StorageException.corruption(place, 0, MAGIC + VERSION, lines[0]);
-    }
+    String[] lines = CheckedText.open(place, bytes, MAGIC, VERSION);
     try {
       return decode(lines);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -105,15 +93,5 @@ record Descriptor(long sequence, long timestamp, List<String> directories, List<
       }
     }
     return new Descriptor(Long.parseLong(commit[1]), Long.parseLong(commit[2]), directories, files);
-  }
-
-  static String hex(int checksum) {
-    return HexFormat.of().toHexDigits(checksum);
-  }
-
-  private static int checksum(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, bytes.length);
-    return (int) crc.getValue();
   }
 }

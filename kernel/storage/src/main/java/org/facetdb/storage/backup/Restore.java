@@ -1,15 +1,22 @@
 package org.facetdb.storage.backup;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.facetdb.storage.BackupReport;
+import org.facetdb.storage.RestorePoint;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.DirectoryLock;
 import org.facetdb.storage.fs.FileSystem;
+import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
+import org.facetdb.storage.log.LogCopy;
+import org.facetdb.storage.log.Timeline;
+import org.facetdb.storage.tree.manifest.Manifest;
 
 /**
  * Makes a store out of a backup. Used by one thread. Every byte is verified on its way. A directory
@@ -20,10 +27,13 @@ public final class Restore {
   private static final String MARK = "RESTORING";
 
   private static final String LOCK = "LOCK";
+  private static final String LOG = "log";
+  private static final String SEGMENT = ".log";
   private static final int BUFFER_BYTES = 256 << 10;
 
   private final BackupFolder folder;
   private final FileSystem target;
+  private final TreeSet<String> directories = new TreeSet<>(List.of(FileSystem.ROOT));
   private final byte[] buffer = new byte[BUFFER_BYTES];
 
   private Restore(BackupFolder folder, FileSystem target) {
@@ -40,20 +50,64 @@ public final class Restore {
    */
   public static BackupReport run(FileSystem from, FileSystem target) {
     BackupFolder folder = new BackupFolder(from);
-    Descriptor descriptor = folder.complete().lastEntry().getValue();
+    Descriptor newest = folder.complete().lastEntry().getValue();
+    return report(newest, locked(target, () -> new Restore(folder, target).restore(newest)));
+  }
+
+  /**
+   * Restores exactly up to a moment, from the newest backup that does not lie after it, and the
+   * archived log.
+   *
+   * @throws StorageException as the other; SQLSTATE 22023 if all backups lie after the moment,
+   *     55000 if the archive lacks a segment, ends before the moment or belongs to another store
+   */
+  public static BackupReport run(
+      FileSystem from, FileSystem archive, RestorePoint until, FileSystem target) {
+    BackupFolder folder = new BackupFolder(from);
+    Descriptor base = before(folder, until);
+    Timeline.Commit last =
+        locked(
+            target,
+            () -> new Restore(folder, target).restore(base, new LogArchive(archive), until));
+    return report(base, last);
+  }
+
+  private static Timeline.Commit locked(FileSystem target, Supplier<Timeline.Commit> restore) {
     requireEmpty(target);
     target.createDirectories(FileSystem.ROOT);
     DirectoryLock lock = target.lockDirectory();
     try {
       requireEmpty(target);
-      new Restore(folder, target).restore(descriptor);
+      return restore.get();
     } finally {
       lock.close();
     }
-    return Backup.report(
-        descriptor,
-        descriptor.files().size(),
-        descriptor.files().stream().mapToLong(Descriptor.Entry::length).sum());
+  }
+
+  private static BackupReport report(Descriptor backup, Timeline.Commit last) {
+    long bytes = backup.files().stream().mapToLong(Descriptor.Entry::length).sum();
+    int files = backup.files().size();
+    return new BackupReport(last.sequence(), last.timestamp(), files, bytes, files, bytes);
+  }
+
+  private static Descriptor before(BackupFolder folder, RestorePoint until) {
+    Descriptor found = null;
+    for (Descriptor backup : folder.complete().values()) {
+      boolean after = until.isBefore(backup.sequence(), backup.timestamp());
+      if (!after && (found == null || backup.sequence() >= found.sequence())) {
+        found = backup;
+      }
+    }
+    if (found == null) {
+      throw new StorageException(
+          "22023",
+          StorageException.Category.USER,
+          "all backups lie after the moment: moment="
+              + until
+              + " directory="
+              + folder.files().describe(FileSystem.ROOT));
+    }
+    return found;
   }
 
   private static void requireEmpty(FileSystem target) {
@@ -85,23 +139,85 @@ public final class Restore {
     }
   }
 
-  private void restore(Descriptor descriptor) {
+  private Timeline.Commit restore(Descriptor descriptor) {
+    begin(descriptor);
+    descriptor.files().forEach(entry -> copy(entry, target));
+    end();
+    return descriptor.last();
+  }
+
+  /** Restores all but the last segment and the manifest from the backup, and these by replay. */
+  private Timeline.Commit restore(Descriptor base, LogArchive archive, RestorePoint until) {
+    begin(base);
+    MemoryFileSystem replaced = MemoryFileSystem.unsynced();
+    replaced.createDirectories(LOG);
+    Descriptor.Entry lastSegment = lastSegment(base);
+    for (Descriptor.Entry entry : base.files()) {
+      boolean manifest = entry.path().indexOf('/') < 0;
+      copy(entry, manifest || entry == lastSegment ? replaced : target);
+    }
+    ArchiveReplay replay = new ArchiveReplay(archive, until, base.last(), Manifest.read(replaced));
+    long number = number(lastSegment);
+    String place = folder.files().describe(BackupFolder.copyPath(lastSegment.copy()));
+    LogCopy copy = new LogCopy(place, bytes(replaced, lastSegment.path()), number);
+    replay.run(number, copy, (segment, bytes) -> write(segmentPath(segment), bytes));
+    MemoryFileSystem written = MemoryFileSystem.unsynced();
+    try (Manifest made = Manifest.open(written, replay.state())) {
+      write(made.fileName(), bytes(written, made.fileName()));
+    }
+    write(Manifest.CURRENT, bytes(written, Manifest.CURRENT));
+    end();
+    return replay.last();
+  }
+
+  private static Descriptor.Entry lastSegment(Descriptor backup) {
+    return backup.files().stream()
+        .filter(entry -> entry.path().startsWith(LOG + "/") && entry.path().endsWith(SEGMENT))
+        .max(Comparator.comparing(Descriptor.Entry::path))
+        .orElseThrow(() -> new IllegalStateException("a backup has a segment"));
+  }
+
+  private static long number(Descriptor.Entry segment) {
+    String path = segment.path();
+    return Long.parseUnsignedLong(
+        path.substring(LOG.length() + 1, path.length() - SEGMENT.length()), 16);
+  }
+
+  private static String segmentPath(long number) {
+    return LOG + "/" + "%016x".formatted(number) + SEGMENT;
+  }
+
+  private static byte[] bytes(FileSystem files, String name) {
+    try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
+      byte[] bytes = new byte[Math.toIntExact(file.size())];
+      file.readFully(0, bytes, 0, bytes.length);
+      return bytes;
+    }
+  }
+
+  private void write(String path, byte[] bytes) {
+    try (StorageFile file = target.open(path, FileSystem.Mode.CREATE)) {
+      file.write(0, bytes, 0, bytes.length);
+      file.sync(SyncSite.RESTORE_FILE);
+    }
+  }
+
+  private void begin(Descriptor descriptor) {
     target.open(MARK, FileSystem.Mode.CREATE).close();
     target.syncDirectory(FileSystem.ROOT, SyncSite.RESTORE_BEGIN);
-    TreeSet<String> directories = new TreeSet<>(List.of(FileSystem.ROOT));
-    descriptor.directories().forEach(directory -> make(directory, directories));
-    for (Descriptor.Entry entry : descriptor.files()) {
-      make(parent(entry.path()), directories);
-      copy(entry);
-    }
+    descriptor.directories().forEach(this::make);
+    descriptor.files().forEach(entry -> make(parent(entry.path())));
+  }
+
+  private void end() {
     directories.forEach(name -> target.syncDirectory(name, SyncSite.RESTORE_DIRECTORY));
     target.delete(MARK);
     target.syncDirectory(FileSystem.ROOT, SyncSite.RESTORE_END);
   }
 
-  private void make(String directory, TreeSet<String> made) {
-    if (made.add(directory)) {
-      make(parent(directory), made);
+  private void make(String directory) {
+    if (directories.add(directory)) {
+      make(parent(directory));
       target.createDirectories(directory);
     }
   }
@@ -111,7 +227,7 @@ public final class Restore {
     return slash < 0 ? FileSystem.ROOT : path.substring(0, slash);
   }
 
-  private void copy(Descriptor.Entry entry) {
+  private void copy(Descriptor.Entry entry, FileSystem to) {
     String name = BackupFolder.copyPath(entry.copy());
     String place = folder.files().describe(name);
     if (!folder.files().exists(name)) {
@@ -119,7 +235,7 @@ public final class Restore {
     }
     CRC32C crc = new CRC32C();
     try (StorageFile file = folder.files().open(name, FileSystem.Mode.READ);
-        StorageFile restored = target.open(entry.path(), FileSystem.Mode.CREATE)) {
+        StorageFile restored = to.open(entry.path(), FileSystem.Mode.CREATE)) {
       if (file.size() != entry.length()) {
         throw StorageException.corruption(
             place, 0, entry.length() + " bytes", file.size() + " bytes");
@@ -136,8 +252,8 @@ public final class Restore {
         throw StorageException.corruption(
             place,
             0,
-            "crc32c " + Descriptor.hex(entry.checksum()),
-            "crc32c " + Descriptor.hex((int) crc.getValue()));
+            "crc32c " + CheckedText.hex(entry.checksum()),
+            "crc32c " + CheckedText.hex((int) crc.getValue()));
       }
       restored.sync(SyncSite.RESTORE_FILE);
     }

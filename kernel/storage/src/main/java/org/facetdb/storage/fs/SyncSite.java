@@ -47,6 +47,10 @@ public enum SyncSite {
   BACKUP_DESCRIPTOR,
   /** The name of a backup's descriptor, before the backup is reported as done. */
   BACKUP_NAME,
+  /** An archived segment of the log, or what is known of it, before it gets its name. */
+  ARCHIVE_FILE,
+  /** The names of an archived segment, before the store may use its file again. */
+  ARCHIVE_NAME,
   /** The mark of a directory into which a restore has begun, before anything is copied. */
   RESTORE_BEGIN,
   /** A restored file, before the mark goes. */

@@ -35,6 +35,26 @@ public final class LogHold implements AutoCloseable {
       this.last = last;
     }
 
+    /** Log offset of the first record. */
+    public long base() {
+      return segment.base();
+    }
+
+    /** Log offset behind the last record. */
+    public long end() {
+      return segment.end();
+    }
+
+    /** The last bytes of the records. */
+    public byte[] tail(int length) {
+      byte[] bytes = new byte[length];
+      long end = LogFormat.HEADER_BYTES + segment.end() - segment.base();
+      try (StorageFile file = files.open(segment.file(), FileSystem.Mode.READ)) {
+        file.readFully(end - length, bytes, 0, length);
+      }
+      return bytes;
+    }
+
     /** Number of the segment. */
     public long number() {
       return segment.number();
@@ -77,6 +97,15 @@ public final class LogHold implements AutoCloseable {
     List<Part> parts = new ArrayList<>();
     for (LogSegments.Segment segment : wanted) {
       parts.add(new Part(segment, sequence, segment == wanted.getLast()));
+    }
+    return parts;
+  }
+
+  /** The segments that are closed and not archived, oldest first. */
+  public List<Part> unarchived() {
+    List<Part> parts = new ArrayList<>();
+    for (LogSegments.Segment segment : segments.unarchived()) {
+      parts.add(new Part(segment, Long.MAX_VALUE, false));
     }
     return parts;
   }

@@ -107,6 +107,9 @@ final class LogSegments {
   private long oldestSequence;
   private long spareNumber;
 
+  /** Segments up to this number are archived, or need not be. */
+  private long archivedThrough;
+
   /** Takes over what recovery found, and lets go at once of what nobody will ask for. */
   LogSegments(
       FileSystem files,
@@ -123,6 +126,7 @@ final class LogSegments {
             1 + 2 * options.memtableBytes() / options.segmentBytes(), SPARES_MIN, SPARES_MAX);
     this.keptBytesMax = options.changeLogBytes();
     this.retainAfter = options.changeLog() ? 0 : Long.MAX_VALUE;
+    this.archivedThrough = options.archive() == null ? Long.MAX_VALUE : 0;
     this.timeline = timeline;
     kept.addAll(recovery.kept);
     kept.forEach(segment -> keptBytes += segment.fileBytes());
@@ -262,6 +266,29 @@ final class LogSegments {
     }
   }
 
+  /** The segments that have got their last record and are not archived. */
+  List<Segment> unarchived() {
+    lock.lock();
+    try {
+      List<Segment> closed = new ArrayList<>(kept);
+      closed.addAll(full);
+      closed.removeIf(segment -> segment.number() <= archivedThrough);
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All closed segments up to a number are archived. */
+  void archived(long number) {
+    lock.lock();
+    try {
+      archivedThrough = Math.max(archivedThrough, number);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The segments from a pin's on; the active one ends with what was written. */
   List<Segment> written(Pin pin) {
     lock.lock();
@@ -350,7 +377,8 @@ final class LogSegments {
   private boolean mayGo(@Nullable Segment segment) {
     return segment != null
         && (pins.isEmpty() || segment.number() < pins.firstKey())
-        && (segment.lastSequence() <= retainAfter || keptBytes > keptBytesMax);
+        && ((segment.lastSequence() <= retainAfter && segment.number() <= archivedThrough)
+            || keptBytes > keptBytesMax);
   }
 
   private void updateOldest() {

@@ -378,6 +378,11 @@ public final class WriteAheadLog implements CommitLog {
     return segments.oldestSequence();
   }
 
+  /** All closed segments up to a number are archived; {@link #trim} acts on it. */
+  public void archived(long number) {
+    segments.archived(number);
+  }
+
   /** Keeps the segments that are needed now, for a copy of the store. */
   public LogHold hold() {
     return new LogHold(files, segments);

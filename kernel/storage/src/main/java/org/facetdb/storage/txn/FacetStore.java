@@ -21,6 +21,7 @@ import org.facetdb.storage.StoreStatistics;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.backup.Backup;
 import org.facetdb.storage.backup.BackupSource;
+import org.facetdb.storage.backup.LogArchive;
 import org.facetdb.storage.backup.Restore;
 import org.facetdb.storage.fs.DirectoryLock;
 import org.facetdb.storage.fs.DiskFileSystem;
@@ -108,6 +109,7 @@ public final class FacetStore implements Store {
   private final CommitPipeline pipeline;
   private final StoreSideFiles sideFiles;
   private final FileSystem files;
+  private final @Nullable LogArchive archive;
   private final ReentrantLock backups = new ReentrantLock();
   private final ChangeLog changes;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -128,6 +130,8 @@ public final class FacetStore implements Store {
     this.tree = tree;
     this.timeline = timeline;
     this.files = files;
+    Path folder = options.archive();
+    this.archive = folder == null ? null : new LogArchive(new DiskFileSystem(folder));
     recovery.problems().forEach(FacetStore::warn);
     long committed = recovery.lastSequence();
     long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
@@ -143,6 +147,7 @@ public final class FacetStore implements Store {
                 () -> {
                   noteSegment();
                   log.prepareSpare();
+                  archiveLog();
                 }));
     this.pipeline =
         new CommitPipeline(
@@ -246,6 +251,13 @@ public final class FacetStore implements Store {
     tree.noteSegment(log.newestSegment());
   }
 
+  private void archiveLog() {
+    if (archive != null) {
+      archive.run(log, tree);
+      log.trim();
+    }
+  }
+
   private void settleIn() {
     if (log.fullSegments() > FULL_SEGMENTS_AT_OPEN_MAX) {
       tree.flush();
@@ -253,6 +265,7 @@ public final class FacetStore implements Store {
     housekeep(
         () -> {
           noteSegment();
+          archiveLog();
           recycle(tree.flushedSequence());
         });
   }

@@ -34,7 +34,7 @@ class CrashTest {
   @EnumSource(
       value = SyncSite.class,
       mode = EnumSource.Mode.MATCH_NONE,
-      names = "(BACKUP|RESTORE)_.*")
+      names = "(ARCHIVE|BACKUP|RESTORE)_.*")
   void noticesWhenASyncIsLeftOut(SyncSite site) {
     Random seeds = new Random(Seeds.next(CrashTest.class));
     int rounds = 0;

@@ -73,7 +73,8 @@ record OptionSet(
             Duration.ofMinutes(1),
             clock,
             logBytes >= 0,
-            Math.max(0, logBytes));
+            Math.max(0, logBytes),
+            null);
     TreeOptions tree =
         new TreeOptions(
             memtableBytes,

@@ -140,6 +140,23 @@ public record TreeState(
     return with(edit);
   }
 
+  /** The key spaces alone, as bytes. */
+  public byte[] encodeKeySpaces() {
+    List<Change> edit = new ArrayList<>();
+    edit.add(new Change.NextKeySpace(nextKeySpace));
+    keySpaces.forEach((id, space) -> edit.add(new Change.PutKeySpace(id, space)));
+    return EditCodec.encode(edit);
+  }
+
+  /**
+   * A state without tables from what {@link #encodeKeySpaces} gave.
+   *
+   * @throws IllegalArgumentException if the bytes are others
+   */
+  public static TreeState decodeKeySpaces(byte[] bytes) {
+    return empty().with(EditCodec.decode(bytes));
+  }
+
   /** Changes that make this state out of an empty one. */
   public List<Change> asEdit() {
     List<Change> edit = new ArrayList<>();
