@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.facetdb.sql.IndexOptions;
 import org.facetdb.storage.Durability;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a database is opened. Where it is open in the process already, the options of the first
@@ -19,6 +20,8 @@ import org.facetdb.storage.Durability;
  * @param clock wall clock behind commit timestamps and {@code now()}
  * @param pluginFolders hold the packages that CREATE EXTENSION finds
  * @param indexes how the indexes of plug-ins are kept
+ * @param archive folder of this database alone into which each closed segment of the log is copied,
+ *     so that it can be restored to any moment; null for none
  */
 public record DatabaseOptions(
     Durability durability,
@@ -26,7 +29,8 @@ public record DatabaseOptions(
     Duration retention,
     InstantSource clock,
     List<Path> pluginFolders,
-    IndexOptions indexes) {
+    IndexOptions indexes,
+    @Nullable Path archive) {
   /** The smallest budget. */
   public static final long MEMORY_BYTES_MIN = 16L << 20;
 
@@ -53,32 +57,43 @@ public record DatabaseOptions(
         Duration.ofHours(1),
         InstantSource.system(),
         homeFolder(),
-        IndexOptions.defaults());
+        IndexOptions.defaults(),
+        null);
   }
 
   public DatabaseOptions withDurability(Durability value) {
-    return new DatabaseOptions(value, memoryBytes, retention, clock, pluginFolders, indexes);
+    return new DatabaseOptions(
+        value, memoryBytes, retention, clock, pluginFolders, indexes, archive);
   }
 
   public DatabaseOptions withMemoryBytes(long value) {
-    return new DatabaseOptions(durability, value, retention, clock, pluginFolders, indexes);
+    return new DatabaseOptions(
+        durability, value, retention, clock, pluginFolders, indexes, archive);
   }
 
   public DatabaseOptions withRetention(Duration value) {
-    return new DatabaseOptions(durability, memoryBytes, value, clock, pluginFolders, indexes);
+    return new DatabaseOptions(
+        durability, memoryBytes, value, clock, pluginFolders, indexes, archive);
   }
 
   public DatabaseOptions withClock(InstantSource value) {
-    return new DatabaseOptions(durability, memoryBytes, retention, value, pluginFolders, indexes);
+    return new DatabaseOptions(
+        durability, memoryBytes, retention, value, pluginFolders, indexes, archive);
   }
 
   public DatabaseOptions withPluginFolders(List<Path> value) {
-    return new DatabaseOptions(durability, memoryBytes, retention, clock, value, indexes);
+    return new DatabaseOptions(durability, memoryBytes, retention, clock, value, indexes, archive);
   }
 
   @SuppressWarnings("exports")
   public DatabaseOptions withIndexes(IndexOptions value) {
-    return new DatabaseOptions(durability, memoryBytes, retention, clock, pluginFolders, value);
+    return new DatabaseOptions(
+        durability, memoryBytes, retention, clock, pluginFolders, value, archive);
+  }
+
+  public DatabaseOptions withArchive(@Nullable Path value) {
+    return new DatabaseOptions(
+        durability, memoryBytes, retention, clock, pluginFolders, indexes, value);
   }
 
   private static List<Path> homeFolder() {

@@ -181,7 +181,8 @@ final class SharedDatabase {
         .withMemtableBytes(Math.clamp(options.memoryBytes() / 12, 1L << 20, 64L << 20))
         .withBlockCacheBytes(options.memoryBytes() / 3)
         .withClock(options.clock())
-        .withChangeLog(true);
+        .withChangeLog(true)
+        .withArchive(options.archive());
   }
 
   private static SqlOptions sqlOptions(String name, DatabaseOptions options) {

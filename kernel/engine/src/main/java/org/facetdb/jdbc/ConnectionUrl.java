@@ -30,7 +30,7 @@ record ConnectionUrl(String url, String place, Properties properties) {
 
   /** What may be given; pools always give a password, which is not looked at. */
   private static final Set<String> KNOWN =
-      new TreeSet<>(Set.of("durability", "memory", "plugins", "user", "password"));
+      new TreeSet<>(Set.of("archive", "durability", "memory", "plugins", "user", "password"));
 
   private static final String MEMORY_PREFIX = "mem:";
   private static final Pattern GROUP =
@@ -96,6 +96,15 @@ record ConnectionUrl(String url, String place, Properties properties) {
         && !normalized(wanted.pluginFolders()).equals(normalized(held.pluginFolders()))) {
       throw differs("plugins", text(wanted.pluginFolders()), text(held.pluginFolders()));
     }
+    List<Path> archive = archive(wanted);
+    if (properties.containsKey("archive") && !archive.equals(archive(held))) {
+      throw differs("archive", text(archive), text(archive(held)));
+    }
+  }
+
+  private static List<Path> archive(DatabaseOptions options) {
+    Path archive = options.archive();
+    return archive == null ? List.of() : normalized(List.of(archive));
   }
 
   private SQLException differs(String property, String wanted, String held) {
@@ -145,6 +154,10 @@ record ConnectionUrl(String url, String place, Properties properties) {
     if (plugins != null) {
       options = options.withPluginFolders(folders(plugins));
     }
+    String archive = properties.getProperty("archive");
+    if (archive != null) {
+      options = options.withArchive(folder("archive", archive));
+    }
     String memory = properties.getProperty("memory");
     return memory == null ? options : options.withMemoryBytes(bytes(memory));
   }
@@ -152,11 +165,7 @@ record ConnectionUrl(String url, String place, Properties properties) {
   private static List<Path> folders(String text) throws SQLException {
     List<Path> folders = new ArrayList<>();
     for (String folder : text.split(Pattern.quote(File.pathSeparator))) {
-      try {
-        folders.add(present(Path.of(folder).toAbsolutePath().normalize()));
-      } catch (InvalidPathException malformed) {
-        throw SqlErrors.create("plugins names no folder: " + folder, "08001", malformed);
-      }
+      folders.add(present(folder("plugins", folder)));
     }
     return folders;
   }
@@ -170,6 +179,14 @@ record ConnectionUrl(String url, String place, Properties properties) {
           "08001");
     }
     return folder;
+  }
+
+  private static Path folder(String property, String name) throws SQLException {
+    try {
+      return Path.of(name).toAbsolutePath().normalize();
+    } catch (InvalidPathException malformed) {
+      throw SqlErrors.create(property + " names no folder: " + name, "08001", malformed);
+    }
   }
 
   private static Durability durability(String text) throws SQLException {

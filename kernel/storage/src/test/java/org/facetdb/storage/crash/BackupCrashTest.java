@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Crashes and full disks during backups and restores. */
 class BackupCrashTest {
-  private static final int ROUNDS = Integer.getInteger("facetdb.backup.crashes", 300);
+  private static final int ROUNDS = Integer.getInteger("facetdb.backup.crashes", 150);
   private static final int MUTATION_ROUNDS_MAX = 2_000;
 
   private final StoreOptions options =
