@@ -1,5 +1,7 @@
 package org.facetdb.storage;
 
+import java.time.Instant;
+
 /** The moment that a restore from a backup and an archived log goes up to. */
 public sealed interface RestorePoint {
   /**
@@ -17,6 +19,15 @@ public sealed interface RestorePoint {
 
   /** The last commit that the archive has. */
   record Latest() implements RestorePoint {}
+
+  /** How messages call the moment. */
+  default String text() {
+    return switch (this) {
+      case Sequence point -> "sequence " + point.sequence();
+      case Timestamp point -> Instant.ofEpochMilli(HybridTime.millis(point.timestamp())).toString();
+      case Latest _ -> "the end of the archive";
+    };
+  }
 
   /** Whether a commit lies after the moment. */
   default boolean isBefore(long commitSequence, long commitTimestamp) {

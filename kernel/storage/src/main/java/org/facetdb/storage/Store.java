@@ -70,7 +70,10 @@ public interface Store extends AutoCloseable {
   /** The key spaces that exist and are not dropped, by id. */
   SortedMap<Integer, KeySpaceOptions> keySpaces();
 
-  /** Writes all memtables that exist now to sstables, and returns when that is done. */
+  /**
+   * Writes all memtables that exist now to sstables, and returns when that is done. With an
+   * archive, ends the log's active segment first, which is archived in the background.
+   */
   void flush();
 
   /**

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     needs
  * @param archive folder into which each closed log segment is copied before its file is used again,
  *     for {@link Stores#restore(Path, Path, RestorePoint, Path)}; null for none. It belongs to this
- *     store alone: one that was restored needs another
+ *     store alone: one that was restored needs another. Where it cannot be written, the store goes
+ *     on and says so in {@link StoreStatistics#archive}; closing waits for what the folder answers
  */
 public record StoreOptions(
     long memtableBytes,

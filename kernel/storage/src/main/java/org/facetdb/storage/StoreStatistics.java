@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param compactions merges of tables
  * @param compactedBytes size of the tables that they wrote
  * @param problem why memtables cannot be written at present, null where they can
+ * @param archive how far the archive of the log is, null if the store has none
  */
 public record StoreStatistics(
     List<Level> levels,
@@ -35,10 +36,42 @@ public record StoreStatistics(
     long flushedBytes,
     long compactions,
     long compactedBytes,
-    @Nullable String problem) {
+    @Nullable String problem,
+    @Nullable Archive archive) {
   public StoreStatistics {
     levels = List.copyOf(levels);
   }
+
+  /** These, and how far the archive is. */
+  public StoreStatistics with(@Nullable Archive state) {
+    return new StoreStatistics(
+        levels,
+        memtables,
+        memtableEntries,
+        cachedBytes,
+        cacheBytes,
+        logSegments,
+        logBytes,
+        flushedSequence,
+        flushes,
+        flushedBytes,
+        compactions,
+        compactedBytes,
+        problem,
+        state);
+  }
+
+  /**
+   * How far the archive of the log is behind.
+   *
+   * @param sequence commits up to here are known to be archived; 0 until it is known after an open
+   * @param waitingSegments closed and not archived; the active one is not counted
+   * @param waitingBytes size of their files in the store
+   * @param problem why they are not archived, or that segments had to go before they were, with the
+   *     SQLSTATE; null if all is well
+   */
+  public record Archive(
+      long sequence, int waitingSegments, long waitingBytes, @Nullable String problem) {}
 
   /**
    * The tables of one level.

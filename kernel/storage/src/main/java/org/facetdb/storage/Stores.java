@@ -59,9 +59,9 @@ public final class Stores {
    * @param from a folder that {@link Store#backup} has written
    * @param archive the folder of {@link StoreOptions#archive}
    * @param directory absent or empty
-   * @throws StorageException as {@link #restore(Path, Path)}; SQLSTATE 22023 if all backups lie
-   *     after the moment, 55000 if the archive lacks a segment, ends before the moment or belongs
-   *     to another store
+   * @throws StorageException as {@link #restore(Path, Path)}; SQLSTATE 58P01 also if the archive
+   *     has no segment, 22023 if all backups lie after the moment, 55000 if the archive lacks a
+   *     segment, ends before the moment or belongs to another store
    */
   public static BackupReport restore(Path from, Path archive, RestorePoint until, Path directory) {
     return Restore.run(
@@ -71,13 +71,17 @@ public final class Stores {
         new DiskFileSystem(directory));
   }
 
-  /** Opens a new, empty store that lives in memory alone and is gone when it is closed. */
+  /**
+   * Opens a new, empty store that lives in memory alone and is gone when it is closed; its log is
+   * not archived.
+   */
   public static Store openInMemory(StoreOptions options) {
     int segmentBytes = Math.min(options.segmentBytes(), MEMORY_SEGMENT_BYTES_MAX);
     long logBytesMax = Runtime.getRuntime().maxMemory() / 8;
     return FacetStore.open(
         MemoryFileSystem.unsynced(),
         options
+            .withArchive(null)
             .withSegmentBytes(segmentBytes)
             .withChangeLogBytes(Math.min(options.changeLogBytes(), logBytesMax)),
         StoreThreads.background());

@@ -53,7 +53,9 @@ final class ArchiveReplay {
     LogCopy before = null;
     boolean reached = until.isReachedBy(last.sequence(), last.timestamp());
     if (!reached) {
-      for (ArchivedSegment segment : archive.from(firstNumber).values()) {
+      // One by one: what lies behind the moment need not be good.
+      for (String descriptor : archive.descriptors(firstNumber)) {
+        ArchivedSegment segment = archive.read(descriptor);
         requireNext(segment, number, before);
         LogCopy copy = archive.copy(segment);
         if (before == null) {
@@ -70,7 +72,12 @@ final class ArchiveReplay {
       }
     }
     if (!reached && !(until instanceof RestorePoint.Latest)) {
-      throw gap("the archived log ends before the moment", until, last);
+      throw gap(
+          "the archived log ends before the moment",
+          until.text(),
+          new RestorePoint.Sequence(last.sequence()).text()
+              + " at "
+              + new RestorePoint.Timestamp(last.timestamp()).text());
     }
     LogCopy closing = before == null ? base : before;
     out.accept(number, closing.closedAfter(last.sequence()));
@@ -112,7 +119,7 @@ final class ArchiveReplay {
     }
   }
 
-  private StorageException gap(String rule, Object expected, Object found) {
+  private StorageException gap(String rule, String expected, String found) {
     return new StorageException(
         "55000",
         StorageException.Category.USER,

@@ -1,57 +1,40 @@
 package org.facetdb.storage.backup;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.LogCopy;
 import org.facetdb.storage.log.LogHold;
-import org.facetdb.storage.log.WriteAheadLog;
-import org.facetdb.storage.tree.LsmTree;
+import org.facetdb.storage.tree.manifest.TreeState;
 
 /**
- * A folder with every segment that one store's log has closed, each complete, synced and under its
+ * A folder with the segments that one store's log has closed, each complete, synced and under its
  * name before the store may use its file again. Used by one thread at a time; owns nothing.
- *
- * <p>A failure is the archive's alone: the segments stay in the store, up to the log's limit, and
- * are tried again when the next one is closed.
  */
-public final class LogArchive {
+final class LogArchive {
   private static final String TEMPORARY = "segment.tmp";
-  private static final int TAIL_BYTES = 64 << 10;
+  private static final Pattern DESCRIPTOR =
+      Pattern.compile("[0-9a-f]{16}" + Pattern.quote(ArchivedSegment.SUFFIX));
 
   private final FileSystem files;
 
-  public LogArchive(FileSystem files) {
+  LogArchive(FileSystem files) {
     this.files = files;
-  }
-
-  /** Archives what was closed since the last time. */
-  public void run(WriteAheadLog log, LsmTree tree) {
-    try (LogHold hold = log.hold()) {
-      for (LogHold.Part part : hold.unarchived()) {
-        files.createDirectories(FileSystem.ROOT);
-        if (!has(part)) {
-          add(part, tree);
-        }
-        log.archived(part.number());
-      }
-    } catch (StorageException e) {
-      System.getLogger(LogArchive.class.getName())
-          .log(System.Logger.Level.WARNING, "the log is not archived: " + e.getMessage());
-    }
   }
 
   /**
    * Whether a segment is there already.
    *
+   * @param tail the last bytes of its records
    * @throws StorageException SQLSTATE 55000 if another one of this number is: the archive belongs
    *     to another store, or to this one before it was restored
    */
-  private boolean has(LogHold.Part part) {
+  boolean has(LogHold.Part part, byte[] tail) {
     String descriptor = ArchivedSegment.descriptorName(part.number());
     String name = ArchivedSegment.fileName(part.number());
     if (!files.exists(descriptor) || !files.exists(name)) {
@@ -59,14 +42,12 @@ public final class LogArchive {
     }
     ArchivedSegment found = read(descriptor);
     try (StorageFile file = files.open(name, FileSystem.Mode.READ)) {
-      long size = file.size();
-      int length = (int) Math.min(TAIL_BYTES, Math.max(0, found.end() - found.base()));
-      byte[] tail = new byte[length];
+      byte[] foundTail = new byte[tail.length];
       if (found.base() != part.base()
           || found.end() != part.end()
-          || size != found.length()
-          || file.read(size - length, tail, 0, length) != length
-          || !Arrays.equals(tail, part.tail(length))) {
+          || file.size() != found.length()
+          || file.read(found.length() - tail.length, foundTail, 0, tail.length) != tail.length
+          || !Arrays.equals(tail, foundTail)) {
         throw new StorageException(
             "55000",
             StorageException.Category.USER,
@@ -76,8 +57,14 @@ public final class LogArchive {
     return true;
   }
 
-  private void add(LogHold.Part part, LsmTree tree) {
-    byte[] bytes = part.bytes();
+  /**
+   * Adds a segment.
+   *
+   * @param bytes its header and records
+   * @param state a state with the key spaces after its last commit, or later ones
+   */
+  void add(LogHold.Part part, byte[] bytes, TreeState state) {
+    files.createDirectories(FileSystem.ROOT);
     ArchivedSegment segment =
         new ArchivedSegment(
             part.number(),
@@ -85,7 +72,7 @@ public final class LogArchive {
             part.end(),
             bytes.length,
             CheckedText.checksum(bytes),
-            tree.state());
+            state);
     write(ArchivedSegment.fileName(part.number()), bytes);
     write(ArchivedSegment.descriptorName(part.number()), segment.encode());
     files.syncDirectory(FileSystem.ROOT, SyncSite.ARCHIVE_NAME);
@@ -100,25 +87,47 @@ public final class LogArchive {
     files.rename(TEMPORARY, name);
   }
 
-  private ArchivedSegment read(String descriptor) {
-    try (StorageFile file = files.open(descriptor, FileSystem.Mode.READ)) {
-      byte[] bytes = new byte[Math.toIntExact(file.size())];
-      file.readFully(0, bytes, 0, bytes.length);
-      return ArchivedSegment.decode(files.describe(descriptor), bytes);
+  /**
+   * Refuses a folder without a segment, which is another one than was meant.
+   *
+   * @throws StorageException SQLSTATE 58P01
+   */
+  void requireSome() {
+    if (descriptors(0).isEmpty()) {
+      throw new StorageException(
+          "58P01",
+          StorageException.Category.USER,
+          "there is no archived log: directory=" + place());
     }
   }
 
-  /** The segments from a number on. */
-  SortedMap<Long, ArchivedSegment> from(long number) {
-    SortedMap<Long, ArchivedSegment> found = new TreeMap<>();
-    for (String name : files.list(FileSystem.ROOT)) {
-      if (name.endsWith(ArchivedSegment.SUFFIX)
-          && name.compareTo(ArchivedSegment.descriptorName(number)) >= 0) {
-        ArchivedSegment segment = read(name);
-        found.put(segment.number(), segment);
+  /** Names of the descriptors of the segments from a number on, by number. */
+  List<String> descriptors(long number) {
+    List<String> names = new ArrayList<>(files.list(FileSystem.ROOT));
+    names.removeIf(
+        name ->
+            !DESCRIPTOR.matcher(name).matches()
+                || name.compareTo(ArchivedSegment.descriptorName(number)) < 0);
+    return names;
+  }
+
+  /**
+   * Reads what is known of a segment.
+   *
+   * @throws StorageException category {@code CORRUPTION} if that is damaged
+   */
+  ArchivedSegment read(String descriptor) {
+    String place = files.describe(descriptor);
+    try (StorageFile file = files.open(descriptor, FileSystem.Mode.READ)) {
+      byte[] bytes = new byte[Math.toIntExact(file.size())];
+      file.readFully(0, bytes, 0, bytes.length);
+      ArchivedSegment segment = ArchivedSegment.decode(place, bytes);
+      String name = ArchivedSegment.descriptorName(segment.number());
+      if (!name.equals(descriptor)) {
+        throw StorageException.corruption(place, 0, "segment of this name", name);
       }
+      return segment;
     }
-    return found;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.facetdb.storage.BackupReport;
@@ -17,6 +18,7 @@ import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.LogCopy;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.tree.manifest.Manifest;
+import org.facetdb.storage.tree.manifest.TreeState;
 
 /**
  * Makes a store out of a backup. Used by one thread. Every byte is verified on its way. A directory
@@ -28,6 +30,7 @@ public final class Restore {
 
   private static final String LOCK = "LOCK";
   private static final String LOG = "log";
+  private static final String SIDE = "side/";
   private static final String SEGMENT = ".log";
   private static final int BUFFER_BYTES = 256 << 10;
 
@@ -58,18 +61,23 @@ public final class Restore {
    * Restores exactly up to a moment, from the newest backup that does not lie after it, and the
    * archived log.
    *
-   * @throws StorageException as the other; SQLSTATE 22023 if all backups lie after the moment,
-   *     55000 if the archive lacks a segment, ends before the moment or belongs to another store
+   * @throws StorageException as the other; SQLSTATE 58P01 also if the archive has no segment, 22023
+   *     if all backups lie after the moment, 55000 if the archive lacks a segment, ends before the
+   *     moment or belongs to another store. In all these cases, and where the archive is damaged,
+   *     the target is as it was
    */
   public static BackupReport run(
       FileSystem from, FileSystem archive, RestorePoint until, FileSystem target) {
     BackupFolder folder = new BackupFolder(from);
     Descriptor base = before(folder, until);
-    Timeline.Commit last =
-        locked(
-            target,
-            () -> new Restore(folder, target).restore(base, new LogArchive(archive), until));
-    return report(base, last);
+    requireEmpty(target);
+    Restore restore = new Restore(folder, target);
+    Replaced replaced = restore.replaced(base);
+    LogArchive log = new LogArchive(archive);
+    log.requireSome();
+    // What is refused here leaves the target as it is.
+    replay(base, replaced, log, until, (number, bytes) -> {});
+    return report(base, locked(target, () -> restore.restore(base, replaced, log, until)));
   }
 
   private static Timeline.Commit locked(FileSystem target, Supplier<Timeline.Commit> restore) {
@@ -92,7 +100,9 @@ public final class Restore {
 
   private static Descriptor before(BackupFolder folder, RestorePoint until) {
     Descriptor found = null;
+    long first = Long.MAX_VALUE;
     for (Descriptor backup : folder.complete().values()) {
+      first = Math.min(first, backup.timestamp());
       boolean after = until.isBefore(backup.sequence(), backup.timestamp());
       if (!after && (found == null || backup.sequence() >= found.sequence())) {
         found = backup;
@@ -103,7 +113,9 @@ public final class Restore {
           "22023",
           StorageException.Category.USER,
           "all backups lie after the moment: moment="
-              + until
+              + until.text()
+              + " first="
+              + new RestorePoint.Timestamp(first).text()
               + " directory="
               + folder.files().describe(FileSystem.ROOT));
     }
@@ -140,27 +152,73 @@ public final class Restore {
   }
 
   private Timeline.Commit restore(Descriptor descriptor) {
-    begin(descriptor);
+    begin();
+    descriptor.directories().forEach(this::make);
+    descriptor.files().forEach(entry -> make(parent(entry.path())));
     descriptor.files().forEach(entry -> copy(entry, target));
     end();
     return descriptor.last();
   }
 
+  /**
+   * What a restore to a moment does not take over from the backup as it is.
+   *
+   * @param state what the backup's manifest says
+   * @param number of the last segment
+   */
+  private record Replaced(TreeState state, long number, LogCopy lastSegment) {}
+
+  private Replaced replaced(Descriptor base) {
+    MemoryFileSystem files = MemoryFileSystem.unsynced();
+    files.createDirectories(LOG);
+    Descriptor.Entry segment = lastSegment(base);
+    for (Descriptor.Entry entry : base.files()) {
+      if (isManifest(entry) || entry == segment) {
+        copy(entry, files);
+      }
+    }
+    String place = folder.files().describe(BackupFolder.copyPath(segment.copy()));
+    long number = number(segment);
+    byte[] bytes = bytes(files, segment.path());
+    return new Replaced(Manifest.read(files), number, new LogCopy(place, bytes, number));
+  }
+
+  private static boolean isManifest(Descriptor.Entry entry) {
+    return entry.path().indexOf('/') < 0;
+  }
+
+  private static ArchiveReplay replay(
+      Descriptor base,
+      Replaced replaced,
+      LogArchive archive,
+      RestorePoint until,
+      BiConsumer<Long, byte[]> out) {
+    ArchiveReplay replay = new ArchiveReplay(archive, until, base.last(), replaced.state());
+    replay.run(replaced.number(), replaced.lastSegment(), out);
+    return replay;
+  }
+
   /** Restores all but the last segment and the manifest from the backup, and these by replay. */
-  private Timeline.Commit restore(Descriptor base, LogArchive archive, RestorePoint until) {
-    begin(base);
-    MemoryFileSystem replaced = MemoryFileSystem.unsynced();
-    replaced.createDirectories(LOG);
+  private Timeline.Commit restore(
+      Descriptor base, Replaced replaced, LogArchive archive, RestorePoint until) {
+    begin();
+    make(LOG);
+    ArchiveReplay replay =
+        replay(
+            base, replaced, archive, until, (number, bytes) -> write(segmentPath(number), bytes));
+    boolean asBackedUp = replay.last().sequence() == base.sequence();
+    if (asBackedUp) {
+      base.directories().forEach(this::make);
+    }
     Descriptor.Entry lastSegment = lastSegment(base);
     for (Descriptor.Entry entry : base.files()) {
-      boolean manifest = entry.path().indexOf('/') < 0;
-      copy(entry, manifest || entry == lastSegment ? replaced : target);
+      // Files of indexes belong to the moment of the backup: at another one, their owners make new.
+      boolean taken = asBackedUp || !entry.path().startsWith(SIDE);
+      if (taken && !isManifest(entry) && entry != lastSegment) {
+        make(parent(entry.path()));
+        copy(entry, target);
+      }
     }
-    ArchiveReplay replay = new ArchiveReplay(archive, until, base.last(), Manifest.read(replaced));
-    long number = number(lastSegment);
-    String place = folder.files().describe(BackupFolder.copyPath(lastSegment.copy()));
-    LogCopy copy = new LogCopy(place, bytes(replaced, lastSegment.path()), number);
-    replay.run(number, copy, (segment, bytes) -> write(segmentPath(segment), bytes));
     MemoryFileSystem written = MemoryFileSystem.unsynced();
     try (Manifest made = Manifest.open(written, replay.state())) {
       write(made.fileName(), bytes(written, made.fileName()));
@@ -202,11 +260,9 @@ public final class Restore {
     }
   }
 
-  private void begin(Descriptor descriptor) {
+  private void begin() {
     target.open(MARK, FileSystem.Mode.CREATE).close();
     target.syncDirectory(FileSystem.ROOT, SyncSite.RESTORE_BEGIN);
-    descriptor.directories().forEach(this::make);
-    descriptor.files().forEach(entry -> make(parent(entry.path())));
   }
 
   private void end() {

@@ -18,6 +18,14 @@ public interface CommitLog extends AutoCloseable {
   void makeRoom(int bytes);
 
   /**
+   * Ends the active segment, if it has a record, and begins the next one. Not between {@link
+   * #makeRoom} and the record that it made room for.
+   *
+   * @throws StorageException SQLSTATE 53100 if there is no room for the next one; nothing happened
+   */
+  void endSegment();
+
+  /**
    * Takes a commit into the log's buffer.
    *
    * @param unsynced the committer does not wait for a sync

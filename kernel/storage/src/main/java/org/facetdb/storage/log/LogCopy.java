@@ -61,6 +61,8 @@ public final class LogCopy {
     int start = LogFormat.HEADER_BYTES;
     int end = other.commitsEnd(sequence);
     return header.base() == other.header.base()
+        && header.lastSequence() == other.header.lastSequence()
+        && header.sequenceFloor() == other.header.sequenceFloor()
         && bytes.length >= end
         && Arrays.equals(bytes, start, end, other.bytes, start, end);
   }

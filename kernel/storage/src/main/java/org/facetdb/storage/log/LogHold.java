@@ -5,6 +5,7 @@ import java.util.List;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the segments of an open log that recovery or a consumer needs now, and all later ones,
@@ -45,8 +46,19 @@ public final class LogHold implements AutoCloseable {
       return segment.end();
     }
 
-    /** The last bytes of the records. */
-    public byte[] tail(int length) {
+    /** Sequence up to which all commits are in the segment or before it. */
+    public long lastSequence() {
+      return segment.lastSequence();
+    }
+
+    /** Size of the file in the store. */
+    public long fileBytes() {
+      return segment.fileBytes();
+    }
+
+    /** The last bytes of the records, all of them if there are fewer. */
+    public byte[] tail(int most) {
+      int length = (int) Math.min(most, segment.end() - segment.base());
       byte[] bytes = new byte[length];
       long end = LogFormat.HEADER_BYTES + segment.end() - segment.base();
       try (StorageFile file = files.open(segment.file(), FileSystem.Mode.READ)) {
@@ -72,13 +84,18 @@ public final class LogHold implements AutoCloseable {
      * @throws StorageException category {@code CORRUPTION} with file, offset, expected and found
      */
     public byte[] bytes() {
+      LogCopy copy = copy();
+      return last ? copy.closedAfter(throughSequence) : copy.whole();
+    }
+
+    /** Reads the segment. */
+    public LogCopy copy() {
       long end = LogFormat.HEADER_BYTES + segment.end() - segment.base();
       byte[] bytes = new byte[Math.toIntExact(end)];
       try (StorageFile file = files.open(segment.file(), FileSystem.Mode.READ)) {
         file.readFully(0, bytes, 0, bytes.length);
       }
-      LogCopy copy = new LogCopy(files.describe(segment.file()), bytes, segment.number());
-      return last ? copy.closedAfter(throughSequence) : copy.whole();
+      return new LogCopy(files.describe(segment.file()), bytes, segment.number());
     }
   }
 
@@ -108,6 +125,12 @@ public final class LogHold implements AutoCloseable {
       parts.add(new Part(segment, Long.MAX_VALUE, false));
     }
     return parts;
+  }
+
+  /** The first of them, null if there is none. */
+  public @Nullable Part oldestUnarchived() {
+    List<Part> parts = unarchived();
+    return parts.isEmpty() ? null : parts.getFirst();
   }
 
   @Override

@@ -107,8 +107,14 @@ final class LogSegments {
   private long oldestSequence;
   private long spareNumber;
 
+  /** The last one, when it has got its last record and the log is closed. */
+  private @Nullable Segment ended;
+
   /** Segments up to this number are archived, or need not be. */
   private long archivedThrough;
+
+  /** The newest segment that had to go before it was archived, 0 if none had to. */
+  private long lostThrough;
 
   /** Takes over what recovery found, and lets go at once of what nobody will ask for. */
   LogSegments(
@@ -133,7 +139,9 @@ final class LogSegments {
     full.addAll(recovery.segments);
     recovery.useless.forEach(files::delete);
     recovery.free.forEach(this::release);
-    trimKept();
+    if (options.archive() == null) {
+      trimKept();
+    }
   }
 
   private void release(String file) {
@@ -239,6 +247,17 @@ final class LogSegments {
     }
   }
 
+  /** The active segment has got its last record, and no other one follows. */
+  void ended(Segment segment) {
+    lock.lock();
+    try {
+      ended = segment;
+      active = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Those kept, full and active. */
   List<Segment> all() {
     lock.lock();
@@ -272,8 +291,22 @@ final class LogSegments {
     try {
       List<Segment> closed = new ArrayList<>(kept);
       closed.addAll(full);
+      Segment last = ended;
+      if (last != null) {
+        closed.add(last);
+      }
       closed.removeIf(segment -> segment.number() <= archivedThrough);
       return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Number of the newest segment that had to go before it was archived, 0 if none had to. */
+  long lostThrough() {
+    lock.lock();
+    try {
+      return lostThrough;
     } finally {
       lock.unlock();
     }
@@ -368,6 +401,9 @@ final class LogSegments {
   private void trimKept() {
     while (mayGo(kept.peekFirst())) {
       Segment segment = kept.removeFirst();
+      if (segment.number() > archivedThrough) {
+        lostThrough = segment.number();
+      }
       keptBytes -= segment.fileBytes();
       updateOldest();
       release(segment.file());

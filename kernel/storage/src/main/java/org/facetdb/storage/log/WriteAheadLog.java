@@ -159,6 +159,26 @@ public final class WriteAheadLog implements CommitLog {
     }
   }
 
+  @Override
+  public void endSegment() {
+    activeLock.lock();
+    try {
+      requireWhole();
+      if (position + buffered > LogFormat.HEADER_BYTES) {
+        segments.prepareSpare(0);
+        rotate();
+      }
+    } catch (StorageException e) {
+      broken |= !e.isDiskFull();
+      throw e;
+    } catch (Throwable e) {
+      broken = true;
+      throw e;
+    } finally {
+      activeLock.unlock();
+    }
+  }
+
   /** Whether the active segment holds that many bytes more without growing. */
   private boolean fits(long bytes) {
     return position + buffered + bytes <= activeBytes;
@@ -378,6 +398,11 @@ public final class WriteAheadLog implements CommitLog {
     return segments.oldestSequence();
   }
 
+  /** Number of the newest segment that had to go before it was archived, 0 if none had to. */
+  public long lostThrough() {
+    return segments.lostThrough();
+  }
+
   /** All closed segments up to a number are archived; {@link #trim} acts on it. */
   public void archived(long number) {
     segments.archived(number);
@@ -409,7 +434,11 @@ public final class WriteAheadLog implements CommitLog {
       timestampCeiling = 0;
       appendRecord(RecordFormat.CLOSED, lastSequence, lastTimestamp, null);
       sync();
+      long fileBytes = active().size();
       release();
+      segments.ended(
+          new LogSegments.Segment(
+              activeName, number, base, endOffset(), sequenceBefore, lastSequence, fileBytes));
     } finally {
       activeLock.unlock();
     }

@@ -182,7 +182,9 @@ final class Compactor {
     List<Change> edit = new ArrayList<>();
     for (Map.Entry<Integer, KeySpaceState> space : state.keySpaces().entrySet()) {
       int id = space.getKey();
-      if (retention.expired(id) && !heldByTable(state, id)) {
+      if (retention.expired(id)
+          && !heldByTable(state, id)
+          && host.mayForget(space.getValue().droppedAt())) {
         edit.add(new Change.ForgetKeySpace(id));
       }
     }

@@ -28,6 +28,12 @@ public interface TreeHost {
   /** Every commit up to this log sequence is in sstables: older log segments may be recycled. */
   void flushed(long sequence);
 
+  /**
+   * Whether the manifest may forget a key space that was dropped at this timestamp: the archive of
+   * the log, if there is one, has taken note of the drop.
+   */
+  boolean mayForget(long droppedAt);
+
   /** Background work failed: no further write may be acknowledged. */
   void failed(Throwable cause);
 }

@@ -34,7 +34,8 @@ final class TreeStatistics {
         counters.flushedBytes(),
         counters.compactions(),
         counters.compactedBytes(),
-        full == null ? null : full.getMessage());
+        full == null ? null : full.getMessage(),
+        null);
   }
 
   private static List<StoreStatistics.Level> levels(TreeState state) {

@@ -315,6 +315,22 @@ final class CommitPipeline {
     }
   }
 
+  /** Ends the log's active segment, so that all that was published before can be archived. */
+  void endSegment() {
+    lock.lock();
+    try {
+      checkWritable();
+      log.endSegment();
+    } catch (StorageException e) {
+      if (!closed && !e.isDiskFull()) {
+        fail(e);
+      }
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until the commits in flight are published or have failed. */
   void settle() {
     lock.lock();

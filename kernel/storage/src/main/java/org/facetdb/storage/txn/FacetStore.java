@@ -21,7 +21,7 @@ import org.facetdb.storage.StoreStatistics;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.backup.Backup;
 import org.facetdb.storage.backup.BackupSource;
-import org.facetdb.storage.backup.LogArchive;
+import org.facetdb.storage.backup.LogArchiver;
 import org.facetdb.storage.backup.Restore;
 import org.facetdb.storage.fs.DirectoryLock;
 import org.facetdb.storage.fs.DiskFileSystem;
@@ -32,7 +32,6 @@ import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteAheadLog;
 import org.facetdb.storage.side.StoreSideFiles;
 import org.facetdb.storage.tree.LsmTree;
-import org.facetdb.storage.tree.TreeHost;
 import org.facetdb.storage.tree.TreeOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -46,58 +45,6 @@ public final class FacetStore implements Store {
   private static final String LOG_DIRECTORY = StoreRecovery.LOG_DIRECTORY;
   private static final int FULL_SEGMENTS_AT_OPEN_MAX = 3;
 
-  /** What the tree sees of the store; usable before the store is complete. */
-  private static final class Host implements TreeHost {
-    private final Pins pins = new Pins();
-    private final StoreOptions options;
-    private final Executor housekeeping;
-    private volatile @Nullable FacetStore store;
-    private volatile @Nullable Throwable earlyFailure;
-
-    Host(StoreOptions options, Executor housekeeping) {
-      this.options = options;
-      this.housekeeping = housekeeping;
-    }
-
-    @Override
-    public long oldestPinned() {
-      FacetStore opened = store;
-      return opened == null ? 0 : pins.oldest(opened.pipeline.published().timestamp());
-    }
-
-    @Override
-    public long now() {
-      FacetStore opened = store;
-      return opened == null ? HybridTime.ofMillis(options.clock().millis()) : opened.clock.now();
-    }
-
-    @Override
-    public void awaitDurable(long sequence) {
-      FacetStore opened = store;
-      if (opened != null) {
-        opened.log.syncThrough(sequence);
-      }
-    }
-
-    @Override
-    public void flushed(long sequence) {
-      FacetStore opened = store;
-      if (opened != null) {
-        opened.housekeep(() -> opened.recycle(sequence));
-      }
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      FacetStore opened = store;
-      if (opened == null) {
-        earlyFailure = cause;
-      } else {
-        opened.pipeline.fail(cause);
-      }
-    }
-  }
-
   private final DirectoryLock lock;
   private final StoreThreads threads;
   private final Pins pins;
@@ -109,7 +56,7 @@ public final class FacetStore implements Store {
   private final CommitPipeline pipeline;
   private final StoreSideFiles sideFiles;
   private final FileSystem files;
-  private final @Nullable LogArchive archive;
+  private final @Nullable LogArchiver archiver;
   private final ReentrantLock backups = new ReentrantLock();
   private final ChangeLog changes;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -118,20 +65,19 @@ public final class FacetStore implements Store {
       DirectoryLock lock,
       StoreThreads threads,
       StoreOptions options,
-      Host host,
+      StoreHost host,
       LsmTree tree,
       Timeline timeline,
       FileSystem files,
+      @Nullable FileSystem archive,
       LogRecovery recovery) {
     this.lock = lock;
     this.threads = threads;
     this.options = options;
-    this.pins = host.pins;
+    this.pins = host.pins();
     this.tree = tree;
     this.timeline = timeline;
     this.files = files;
-    Path folder = options.archive();
-    this.archive = folder == null ? null : new LogArchive(new DiskFileSystem(folder));
     recovery.problems().forEach(FacetStore::warn);
     long committed = recovery.lastSequence();
     long committedAt = Math.max(recovery.lastTimestamp(), tree.lastTimestamp());
@@ -141,6 +87,7 @@ public final class FacetStore implements Store {
     this.log =
         new WriteAheadLog(
             files, LOG_DIRECTORY, options, recovery, timeline, committed, floor, timestampFloor);
+    this.archiver = archive == null ? null : new LogArchiver(archive, log, tree);
     log.onRotate(
         () ->
             housekeep(
@@ -159,8 +106,7 @@ public final class FacetStore implements Store {
             floor);
     this.changes = new StoreChangeLog(this, log, pipeline);
     this.sideFiles = new StoreSideFiles(files, this::checkOpen);
-    host.store = this;
-    Throwable early = host.earlyFailure;
+    Throwable early = host.complete(this, pipeline, clock, log);
     if (early != null) {
       pipeline.fail(early);
     }
@@ -182,8 +128,27 @@ public final class FacetStore implements Store {
    */
   public static FacetStore open(
       FileSystem files, StoreOptions options, TreeOptions treeOptions, StoreThreads threads) {
+    Path folder = options.archive();
+    FileSystem archive = folder == null ? null : new DiskFileSystem(folder);
+    return open(files, archive, options, treeOptions, threads);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param archive what the options' folder for the archive stands for, null if they name none
+   */
+  public static FacetStore open(
+      FileSystem files,
+      @Nullable FileSystem archive,
+      StoreOptions options,
+      TreeOptions treeOptions,
+      StoreThreads threads) {
     Restore.requireComplete(files);
     StoreDirectory.requireStoreOrRoom(files);
+    if (archive != null) {
+      archive.createDirectories(FileSystem.ROOT);
+    }
     files.createDirectories(FileSystem.ROOT);
     DirectoryLock lock = files.lockDirectory();
     LsmTree tree = null;
@@ -192,7 +157,7 @@ public final class FacetStore implements Store {
     try {
       Restore.requireComplete(files);
       StoreDirectory.requireManifest(files);
-      Host host = new Host(options, threads.housekeeping());
+      StoreHost host = new StoreHost(options);
       tree = LsmTree.recover(files, treeOptions, host);
       timeline = Timeline.open(files, LOG_DIRECTORY);
       LogRecovery.Needs needs = StoreRecovery.needs(tree.state(), timeline);
@@ -204,7 +169,8 @@ public final class FacetStore implements Store {
       tree.start();
       timeline.start();
       LogRecovery recovery = recover(files, needs, tree, timeline);
-      store = new FacetStore(lock, threads, options, host, tree, timeline, files, recovery);
+      store =
+          new FacetStore(lock, threads, options, host, tree, timeline, files, archive, recovery);
       store.settleIn();
       return store;
     } catch (Throwable e) {
@@ -252,10 +218,18 @@ public final class FacetStore implements Store {
   }
 
   private void archiveLog() {
-    if (archive != null) {
-      archive.run(log, tree);
-      log.trim();
+    LogArchiver copies = archiver;
+    if (copies != null) {
+      run(threads.archive(), copies::run);
     }
+  }
+
+  void flushed(long sequence) {
+    housekeep(() -> recycle(sequence));
+  }
+
+  boolean mayForget(long droppedAt) {
+    return archiver == null || archiver.hasNoted(droppedAt);
   }
 
   private void settleIn() {
@@ -298,22 +272,22 @@ public final class FacetStore implements Store {
   }
 
   void housekeep(Runnable task) {
+    run(threads.housekeeping(), task);
+  }
+
+  private void run(Executor executor, Runnable task) {
     try {
-      threads
-          .housekeeping()
-          .execute(
-              () -> {
-                try {
-                  task.run();
-                } catch (StorageException e) {
-                  // What a full disk prevents is done after the next flush or rotation.
-                  if (!e.isDiskFull()) {
-                    pipeline.fail(e);
-                  }
-                } catch (Throwable e) {
-                  pipeline.fail(e);
-                }
-              });
+      executor.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (Throwable e) {
+              // What a full disk prevents is done after the next flush or rotation.
+              if (!(e instanceof StorageException full && full.isDiskFull())) {
+                pipeline.fail(e);
+              }
+            }
+          });
     } catch (RejectedExecutionException e) {
       // Closing: what was not recycled is recycled by the next open.
       return;
@@ -492,7 +466,11 @@ public final class FacetStore implements Store {
   @Override
   public void flush() {
     checkOpen();
+    if (archiver != null) {
+      pipeline.endSegment();
+    }
     tree.flush();
+    archiveLog();
   }
 
   @Override
@@ -518,17 +496,23 @@ public final class FacetStore implements Store {
     backups.lock();
     try {
       checkOpen();
-      return Backup.run(
-          new BackupSource(
-              files,
-              log,
-              timeline,
-              tree,
-              sideFiles,
-              this::checkOpen,
-              pipeline::settle,
-              () -> pipeline.published().commit()),
-          target);
+      long lost = log.lostThrough();
+      BackupReport report =
+          Backup.run(
+              new BackupSource(
+                  files,
+                  log,
+                  timeline,
+                  tree,
+                  sideFiles,
+                  this::checkOpen,
+                  pipeline::settle,
+                  () -> pipeline.published().commit()),
+              target);
+      if (archiver != null) {
+        archiver.backedUp(lost);
+      }
+      return report;
     } finally {
       backups.unlock();
     }
@@ -537,7 +521,8 @@ public final class FacetStore implements Store {
   @Override
   public StoreStatistics statistics() {
     checkOpen();
-    return tree.statistics(log.segments(), log.bytes());
+    StoreStatistics found = tree.statistics(log.segments(), log.bytes());
+    return archiver == null ? found : found.with(archiver.statistics());
   }
 
   @Override
@@ -551,6 +536,7 @@ public final class FacetStore implements Store {
         timeline) {
       try {
         pipeline.close();
+        archiveLog();
       } finally {
         try {
           tree.close();

@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
  *
  * @param tree runs flushes and compactions
  * @param housekeeping recycles log segments and writes new ones ahead
+ * @param archive copies closed segments into the archive, which may be slow
  */
-public record StoreThreads(Executor tree, Executor housekeeping) implements AutoCloseable {
+public record StoreThreads(Executor tree, Executor housekeeping, Executor archive)
+    implements AutoCloseable {
   private static final int TREE_THREADS = 2;
 
   /** Threads of its own. */
@@ -20,12 +22,14 @@ public record StoreThreads(Executor tree, Executor housekeeping) implements Auto
         Executors.newFixedThreadPool(
             TREE_THREADS, Thread.ofPlatform().daemon().name("facetdb-tree-", 0).factory()),
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("facetdb-housekeeping").factory()));
+            Thread.ofPlatform().daemon().name("facetdb-housekeeping").factory()),
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("facetdb-archive").factory()));
   }
 
   /** Runs everything on the thread that asks for it, so that a test can be replayed. */
   public static StoreThreads direct() {
-    return new StoreThreads(Runnable::run, Runnable::run);
+    return new StoreThreads(Runnable::run, Runnable::run, Runnable::run);
   }
 
   /** Lets what was started end, and takes nothing more. */
@@ -33,6 +37,7 @@ public record StoreThreads(Executor tree, Executor housekeeping) implements Auto
   public void close() {
     shutdown(tree);
     shutdown(housekeeping);
+    shutdown(archive);
   }
 
   private static void shutdown(Executor executor) {

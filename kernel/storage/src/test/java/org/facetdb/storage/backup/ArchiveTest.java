@@ -60,13 +60,14 @@ class ArchiveTest {
         Thread.sleep(random.nextInt(200));
         if (random.nextBoolean()) {
           store.compact();
+        } else {
+          store.flush();
         }
       }
       Thread.sleep(300);
       writers.stop();
     }
-    // Opening archives the segment that closing has ended.
-    open(files, archive()).close();
+    // Closing has archived the last segment too.
     return writers;
   }
 
@@ -125,9 +126,13 @@ class ArchiveTest {
   }
 
   private StorageException refusal(RestorePoint until) {
-    return assertThrows(
-        StorageException.class,
-        () -> Restore.run(folder, new DiskFileSystem(archive()), until, MemoryFileSystem.strict()));
+    MemoryFileSystem target = MemoryFileSystem.strict();
+    StorageException refusal =
+        assertThrows(
+            StorageException.class,
+            () -> Restore.run(folder, new DiskFileSystem(archive()), until, target));
+    assertEquals(List.of(), target.list(FileSystem.ROOT), "the target was touched");
+    return refusal;
   }
 
   @Test
@@ -140,7 +145,21 @@ class ArchiveTest {
 
     StorageException beyond = refusal(new RestorePoint.Sequence(last + 1));
     assertEquals("55000", beyond.sqlState());
-    assertContains(beyond, "ends before the moment", "sequence=" + (last + 1));
+    assertContains(
+        beyond,
+        "ends before the moment",
+        "expected=sequence " + (last + 1),
+        "sequence " + last + " at");
+    StorageException none =
+        assertThrows(
+            StorageException.class,
+            () ->
+                Restore.run(
+                    folder,
+                    MemoryFileSystem.strict(),
+                    new RestorePoint.Latest(),
+                    MemoryFileSystem.strict()));
+    assertEquals("58P01", none.sqlState());
     long first = first(new BackupFolder(folder).complete());
     StorageException early = refusal(new RestorePoint.Sequence(first - 1));
     assertEquals("22023", early.sqlState());
@@ -166,6 +185,8 @@ class ArchiveTest {
     damagedText[random.nextInt(text.length)] ^= 1;
     Files.write(descriptor, damagedText);
     assertDamage(refusal(end), descriptor, "found=");
+    // What lies behind the moment is not looked at.
+    assertState(restore(new RestorePoint.Sequence(newest + 1), newest + 1), writers, newest + 1);
     Files.delete(descriptor);
     StorageException gap = refusal(end);
     assertEquals("55000", gap.sqlState());

@@ -4,17 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.facetdb.storage.BackupReport;
-import org.facetdb.storage.Durability;
 import org.facetdb.storage.Seeds;
-import org.facetdb.storage.SideFiles;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
-import org.facetdb.storage.Transaction;
 import org.facetdb.storage.backup.Restore;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
@@ -38,48 +34,16 @@ class BackupCrashTest {
     return FacetStore.open(files, options, StoreThreads.direct());
   }
 
-  /** Commit number n sets key n % 16 to n, so that a sequence tells the state. */
   private static void commit(Store store, int count) {
-    for (int i = 0; i < count; i++) {
-      long number = store.lastSequence() + 1;
-      try (Transaction transaction = store.begin()) {
-        transaction.put(Store.CATALOG_KEY_SPACE, key(number), value(number));
-        transaction.commit(Durability.SYNC);
-      }
-    }
-  }
-
-  private static byte[] key(long number) {
-    return new byte[] {(byte) (number % 16)};
-  }
-
-  private static byte[] value(long number) {
-    return "number %0200d".formatted(number).getBytes(StandardCharsets.US_ASCII);
+    Numbered.commit(store, count);
   }
 
   private static void side(Store store, String name) {
-    SideFiles side = store.sideFiles();
-    side.createDirectory("index/" + name);
-    try (SideFiles.Output out = side.create("index/" + name, "part")) {
-      out.write(value(store.lastSequence()), 0, 10);
-    }
-    side.sync("index/" + name, List.of("part"));
+    Numbered.side(store, name);
   }
 
   private void assertState(FileSystem files, long sequence) {
-    assertEquals(List.of(), FacetStore.check(files).problems());
-    try (FacetStore store = open(files)) {
-      assertEquals(sequence, store.lastSequence());
-      for (long number = Math.max(1, sequence - 15); number <= sequence; number++) {
-        byte[] found = store.snapshot().get(Store.CATALOG_KEY_SPACE, key(number));
-        assertEquals(text(value(number)), found == null ? "nothing" : text(found));
-      }
-      assertEquals(List.of("part"), store.sideFiles().files("index/a"));
-    }
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.US_ASCII);
+    Numbered.assertState(files, sequence, List.of("part"), this::open);
   }
 
   /** What was restored from a folder. */
@@ -223,24 +187,11 @@ class BackupCrashTest {
     }
     MemoryFileSystem survivor = faulty.survivor();
     MemoryFileSystem left = survivor == null ? directory.crash(random) : survivor;
-    if (!done && !isComplete(left)) {
-      assertRefusedOrEmpty(left);
+    if (!done && !Numbered.isComplete(left)) {
+      Numbered.assertRefusedOrEmpty(left, this::open);
     } else {
       assertState(left, sequence);
     }
-  }
-
-  private static boolean isComplete(FileSystem files) {
-    return files.exists("CURRENT") && !files.exists("RESTORING");
-  }
-
-  private void assertRefusedOrEmpty(FileSystem left) {
-    if (left.list(FileSystem.ROOT).isEmpty()) {
-      return;
-    }
-    StorageException refusal =
-        assertThrows(StorageException.class, () -> open(left).close(), left.list("").toString());
-    assertEquals("55000", refusal.sqlState());
   }
 
   @ParameterizedTest

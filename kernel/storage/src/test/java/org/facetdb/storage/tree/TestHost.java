@@ -47,6 +47,11 @@ final class TestHost implements TreeHost {
   }
 
   @Override
+  public boolean mayForget(long droppedAt) {
+    return true;
+  }
+
+  @Override
   public void failed(Throwable cause) {
     failure = cause;
   }
