@@ -42,7 +42,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(
       names = "--until",
       paramLabel = "MOMENT",
-      description = "the moment to restore: 'SEQUENCE n' or a time like 2026-01-31T12:00:00Z")
+      description = "the moment to restore: a sequence number or a time like 2026-01-31T12:00:00Z")
   private @Nullable String until;
 
   @SuppressWarnings("NullAway.Init") // picocli fills the fields before it calls

@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,101 @@ class DistributionIT {
     Run inhabited = facetdb("restore", "--from", "backups", "-d", "copy");
     assertEquals(1, inhabited.status());
     assertTrue(inhabited.err().startsWith("ERROR 55000: "), inhabited.err());
+  }
+
+  private String rows(String... target) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("sql", "--format", "csv"));
+    arguments.addAll(List.of(target));
+    Run run = facetdb(arguments.toArray(String[]::new));
+    assertEquals(0, run.status(), run.err());
+    return run.out();
+  }
+
+  private void assertRefused(String sqlState, String until) throws Exception {
+    Run run =
+        facetdb(
+            "restore",
+            "--from",
+            "backups",
+            "--archive",
+            "archived",
+            "--until",
+            until,
+            "-d",
+            "refused");
+    assertEquals(1, run.status(), run.out());
+    assertTrue(run.err().startsWith("ERROR " + sqlState + ": "), run.err());
+    assertTrue(Files.notExists(folder.resolve("refused")), "the directory was touched");
+  }
+
+  @Test
+  void aMomentAfterTheBackupIsRestoredFromTheArchive() throws Exception {
+    String url = "jdbc:facetdb:db?archive=archived";
+    String all = "SELECT * FROM t ORDER BY a";
+    rows("--url", url, "-c", "CREATE TABLE t (a integer PRIMARY KEY, b text)");
+    rows("--url", url, "-c", "INSERT INTO t VALUES (1, 'x')");
+    Run backup = facetdb("backup", "-d", "db", "--to", "backups");
+    assertEquals(0, backup.status(), backup.err());
+    String found =
+        rows(
+            "--url",
+            url,
+            "-c",
+            "CREATE TABLE u (a integer)",
+            "-c",
+            "INSERT INTO t VALUES (2, 'y')",
+            "-c",
+            all,
+            "-c",
+            "SELECT facetdb_current_sequence() AS sequence");
+    assertTrue(found.contains("a,b\n1,x\n2,y\n"), found);
+    String sequence = found.strip().substring(found.strip().lastIndexOf('\n') + 1);
+    Instant moment = Instant.now();
+    Thread.sleep(10);
+    rows("--url", url, "-c", "UPDATE t SET b = 'z'", "-c", "INSERT INTO t VALUES (3, 'w')");
+    rows("--url", url, "-c", "DROP TABLE u", "-c", "DELETE FROM t WHERE a = 1");
+
+    for (String until : List.of(sequence, moment.toString())) {
+      String copy = "copy of " + until.replace(':', '-');
+      Run restore =
+          facetdb(
+              "restore",
+              "--from",
+              "backups",
+              "--archive",
+              "archived",
+              "--until",
+              until,
+              "-d",
+              copy);
+      assertEquals(0, restore.status(), restore.err());
+      assertTrue(
+          restore.out().startsWith("restored up to sequence " + sequence + ":"), restore.out());
+      Run check = facetdb("check", "-d", copy);
+      assertEquals(0, check.status(), check.err() + check.out());
+      assertEquals("a,b\n1,x\n2,y\n", rows("-d", copy, "-c", all));
+      assertEquals("n\n0\n", rows("-d", copy, "-c", "SELECT count(*) AS n FROM u"));
+    }
+    Run latest = facetdb("restore", "--from", "backups", "--archive", "archived", "-d", "latest");
+    assertEquals(0, latest.status(), latest.err());
+    assertEquals("a,b\n2,z\n3,w\n", rows("-d", "latest", "-c", all));
+
+    assertRefused("22007", "yesterday");
+    assertRefused("22023", "SEQUENCE 1");
+    assertRefused("22023", "2000-01-01T00:00:00Z");
+    assertRefused("55000", "SEQUENCE 1000000");
+    assertRefused("55000", "2500-01-01T00:00:00Z");
+    List<Path> segments;
+    try (var names = Files.list(folder.resolve("archived"))) {
+      segments = names.filter(name -> name.toString().endsWith(".log")).sorted().toList();
+    }
+    Path newest = segments.getLast();
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(newest, bytes);
+    assertRefused("XX001", "SEQUENCE 1000000");
+    Files.delete(newest);
+    assertRefused("XX001", "SEQUENCE 1000000");
   }
 
   @Test

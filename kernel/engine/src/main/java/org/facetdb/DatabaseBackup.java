@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseBackup {
   private static final Pattern SEQUENCE =
-      Pattern.compile("SEQUENCE\\s+([0-9]+)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?:SEQUENCE\\s+)?([0-9]+)", Pattern.CASE_INSENSITIVE);
 
   private DatabaseBackup() {}
 
@@ -72,9 +72,9 @@ public final class DatabaseBackup {
    * Makes a database out of a backup and the log archived since, exactly up to a moment.
    *
    * @param archive the folder that {@link DatabaseOptions#archive} named
-   * @param until {@code SEQUENCE n}, or a time with an offset such as {@code
-   *     2026-01-31T12:00:00.5Z}, up to whose last millisecond commits belong; null for all that is
-   *     archived
+   * @param until {@code SEQUENCE n} or the number alone, or a time with an offset such as {@code
+   *     2026-01-31T12:00:00.5Z}, up to the end of whose millisecond commits belong; null for all
+   *     that is archived
    * @param directory absent or empty
    * @throws StorageException SQLSTATE 22007 for a moment of another form; else see {@link
    *     Stores#restore(Path, Path, RestorePoint, Path)}

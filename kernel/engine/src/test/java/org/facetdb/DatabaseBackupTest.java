@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -54,7 +55,6 @@ class DatabaseBackupTest {
       statement.execute("insert into later values (3)");
       statement.execute("drop table t");
     }
-    connect("db").close();
     Path archive = temporary.resolve("db-archive");
     DatabaseBackup.restore(backups, archive, "sequence " + wanted, temporary.resolve("copy"));
     try (Connection connection = connect("copy");
@@ -75,6 +75,57 @@ class DatabaseBackupTest {
             StorageException.class,
             () -> DatabaseBackup.restore(backups, archive, "yesterday", temporary.resolve("none")));
     assertEquals("22007", form.sqlState());
+  }
+
+  private static String text(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      assertTrue(rows.next());
+      return String.valueOf(rows.getString(1));
+    }
+  }
+
+  @Test
+  void anArchiveThatFailsIsSeenAndWritesGoOn() throws Exception {
+    Path archive = temporary.resolve("db-archive");
+    try (Connection connection = connect("db");
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table t (id int primary key, v text)");
+      // A file in the folder's place, which nothing can be written into.
+      Files.delete(archive);
+      Files.createFile(archive);
+      for (int i = 0; i < 10; i++) {
+        statement.execute("insert into t values (" + i + ", repeat('x', 4000000))");
+      }
+      String problem = await(statement, "select archive_problem from facetdb_storage", "58030 ");
+      assertTrue(problem.contains(archive.toString()), problem);
+      assertTrue(number(statement, "select unarchived_segments from facetdb_storage") > 0);
+      assertTrue(number(statement, "select unarchived_bytes from facetdb_storage") > 1 << 20);
+      Files.delete(archive);
+      statement.execute("checkpoint");
+      await(statement, "select archive_problem from facetdb_storage", "null");
+      await(statement, "select unarchived_segments from facetdb_storage", "0");
+      assertTrue(number(statement, "select archived_sequence from facetdb_storage") > 1);
+    }
+    Path file = Files.createFile(temporary.resolve("other-archive"));
+    SQLException refusal = assertThrows(SQLException.class, () -> connect("other"));
+    assertEquals("58030", refusal.getSQLState());
+    assertTrue(String.valueOf(refusal.getMessage()).contains(file.toString()));
+    SQLException memory =
+        assertThrows(
+            SQLException.class,
+            () -> DriverManager.getConnection("jdbc:facetdb:mem:x?archive=" + archive));
+    assertEquals("08001", memory.getSQLState());
+  }
+
+  /** Waits until a text begins so: the archive follows at its own pace. */
+  private static String await(Statement statement, String sql, String begin) throws Exception {
+    String found = "";
+    for (int i = 0; i < 1_000 && !found.startsWith(begin); i++) {
+      Thread.sleep(10);
+      found = text(statement, sql);
+    }
+    assertTrue(found.startsWith(begin), found);
+    return found;
   }
 
   @Test

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A URL with its properties: {@code jdbc:facetdb:DIR} or {@code jdbc:facetdb:mem:NAME}, then, if
- * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&user=name}. Properties given beside the
- * URL hold over those within. An unknown one is refused: a misspelt wish would go unnoticed.
+ * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&archive=DIR&user=name}. Properties given
+ * beside the URL hold over those within. An unknown one is refused: a misspelt wish would go
+ * unnoticed.
  */
 record ConnectionUrl(String url, String place, Properties properties) {
   static final String PREFIX = "jdbc:facetdb:";
@@ -131,6 +132,9 @@ record ConnectionUrl(String url, String place, Properties properties) {
 
   private Database open(DatabaseOptions options) throws SQLException {
     if (place.startsWith(MEMORY_PREFIX)) {
+      if (options.archive() != null) {
+        throw SqlErrors.create("a database in memory has no archive: " + url, "08001");
+      }
       return Database.inMemory(place.substring(MEMORY_PREFIX.length()), options);
     }
     try {

@@ -40,12 +40,17 @@ public final class StorageViews {
       columns.add(ColumnDefinition.of(columns.size() + 1, name, SqlType.BIGINT));
     }
     columns.add(ColumnDefinition.of(columns.size() + 1, "problem", SqlType.TEXT));
+    for (String name : List.of("archived_sequence", "unarchived_segments", "unarchived_bytes")) {
+      columns.add(ColumnDefinition.of(columns.size() + 1, name, SqlType.BIGINT));
+    }
+    columns.add(ColumnDefinition.of(columns.size() + 1, "archive_problem", SqlType.TEXT));
     return new SystemView(
         SCHEMA, "facetdb_storage", columns, (catalog, database) -> List.of(row(store)));
   }
 
   private static List<@Nullable Object> row(Store store) {
     StoreStatistics found = store.statistics();
+    StoreStatistics.Archive archive = found.archive();
     return Arrays.asList(
         store.lastSequence(),
         found.flushedSequence(),
@@ -59,7 +64,11 @@ public final class StorageViews {
         found.flushedBytes(),
         found.compactions(),
         found.compactedBytes(),
-        found.problem());
+        found.problem(),
+        archive == null ? null : archive.sequence(),
+        archive == null ? null : (long) archive.waitingSegments(),
+        archive == null ? null : archive.waitingBytes(),
+        archive == null ? null : archive.problem());
   }
 
   private static SystemView levels(Store store) {

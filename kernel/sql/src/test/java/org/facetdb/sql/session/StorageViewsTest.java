@@ -8,6 +8,17 @@ import org.junit.jupiter.api.Test;
 
 class StorageViewsTest {
   @Test
+  void aStoreWithoutAnArchiveShowsNone() {
+    try (TestDatabase db = TestDatabase.inMemory()) {
+      assertEquals(
+          List.of("t|t|t|t"),
+          db.rows(
+              "select archived_sequence is null, unarchived_segments is null,"
+                  + " unarchived_bytes is null, archive_problem is null from facetdb_storage"));
+    }
+  }
+
+  @Test
   void sizesAndWorkOfTheStoreAreSeen() {
     try (TestDatabase db = TestDatabase.inMemory()) {
       db.run("create table t (id int primary key, v text) with system versioning");
