@@ -18,10 +18,25 @@ public final class Stores {
    * Opens a directory on disk, making it if absent, and recovers it.
    *
    * @throws StorageException SQLSTATE 55006 naming the holder if another owner has it; 55000 naming
-   *     a file if the directory has files but no store, of which none is changed; category {@code
+   *     a file if the directory has files but no store, of which none is changed; 22023 if the
+   *     archive's folder lies in the directory, 58030 if it cannot be made; category {@code
    *     CORRUPTION} with file, offset, expected and found if it is damaged
    */
   public static Store open(Path directory, StoreOptions options) {
+    Path archive = options.archive();
+    if (archive != null
+        && archive
+            .toAbsolutePath()
+            .normalize()
+            .startsWith(directory.toAbsolutePath().normalize())) {
+      throw new StorageException(
+          "22023",
+          StorageException.Category.USER,
+          "the archive lies in the store's directory: directory="
+              + directory
+              + " archive="
+              + archive);
+    }
     return FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background());
   }
 

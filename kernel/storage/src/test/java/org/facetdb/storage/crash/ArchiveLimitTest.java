@@ -19,6 +19,7 @@ import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.StoreStatistics;
+import org.facetdb.storage.Stores;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.backup.Restore;
 import org.facetdb.storage.fs.DiskFileSystem;
@@ -192,6 +193,12 @@ class ArchiveLimitTest {
                     StoreThreads.direct()));
     assertEquals("58030", refusal.sqlState());
     assertTrue(String.valueOf(refusal.getMessage()).contains(file.toString()));
+    assertTrue(Files.notExists(directory));
+    StorageException within =
+        assertThrows(
+            StorageException.class,
+            () -> Stores.open(directory, options.withArchive(directory.resolve("archive"))));
+    assertEquals("22023", within.sqlState());
     assertTrue(Files.notExists(directory));
   }
 }
