@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Crashes of a store, of its archive, and of restores to a moment. */
 class ArchiveCrashTest {
-  private static final int ROUNDS = Integer.getInteger("facetdb.archive.crashes", 40);
+  private static final int ROUNDS = Integer.getInteger("facetdb.archive.crashes", 20);
   private static final int MUTATION_ROUNDS_MAX = 2_000;
 
   private final StoreOptions options =
