@@ -45,7 +45,7 @@ public final class LogCopy {
     while (at < bytes.length) {
       RecordHeader record = record(at, before);
       before = before.then(record);
-      if (record.kind() == LogFormat.COMMIT) {
+      if (record.kind() == RecordFormat.COMMIT) {
         if (until.isBefore(record.sequence(), record.timestamp())) {
           break;
         }
@@ -139,7 +139,7 @@ public final class LogCopy {
     while (at < bytes.length) {
       RecordHeader record = record(at, before);
       before = before.then(record);
-      if (record.sequence() > sequence || record.kind() == LogFormat.CLOSED) {
+      if (record.sequence() > sequence || record.kind() == RecordFormat.CLOSED) {
         break;
       }
       at += record.totalBytes();
