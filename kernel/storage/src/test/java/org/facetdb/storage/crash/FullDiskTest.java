@@ -27,6 +27,10 @@ class FullDiskTest {
   private static final int ROUNDS = Integer.getInteger("facetdb.disk.rounds", 20);
   private static final int COMMITS_MAX = 2_000;
   private static final int REFUSED_IN_A_ROW = 4;
+
+  /** An edit of the manifest that notes a segment and the next file, which may come late. */
+  private static final int NOTE_BYTES = 34;
+
   private static final long PATIENCE_NANOS = 20_000_000_000L;
   private static final long PAUSE_NANOS = 1_000_000;
 
@@ -148,10 +152,10 @@ class FullDiskTest {
     }
     // What the background tries at present has not failed yet.
     long end = System.nanoTime() + PATIENCE_NANOS;
-    while (disk.used() > used && System.nanoTime() < end) {
+    while (disk.used() > used + NOTE_BYTES && System.nanoTime() < end) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
-    assertTrue(disk.used() <= used, "used " + used + " bytes, then " + disk.used());
+    assertTrue(disk.used() <= used + NOTE_BYTES, "used " + used + " bytes, then " + disk.used());
     assertFalse(disk.refusals() == 0);
   }
 
