@@ -53,6 +53,7 @@ class TimeTravelIT {
           "DROP INDEX keyed_text", "CREATE INDEX keyed_text ON keyed USING bm25 (title, body)");
       int late = history.moments.size();
       history.grow(120);
+      history.awaitIndexed();
       Check check = new Check(random, session, history, late);
       for (int i = 0; i < MOMENTS; i++) {
         check.oneMoment();
@@ -181,6 +182,20 @@ class TimeTravelIT {
     void continueIn(Session next) {
       session = next;
       TABLES.forEach(table -> next.awaitReady(table + "_text"));
+    }
+
+    /** Waits until the indexes know all commits: what they know decides the scores. */
+    void awaitIndexed() throws SQLException {
+      long last = session.number("SELECT facetdb_current_sequence()");
+      PackedDatabase.await(
+          "the indexes to know all commits",
+          () -> {
+            try {
+              return session.number("SELECT min(position_sequence) FROM facetdb_indexes") >= last;
+            } catch (SQLException e) {
+              throw new AssertionError(e);
+            }
+          });
     }
 
     long rebuilds(String table) {
