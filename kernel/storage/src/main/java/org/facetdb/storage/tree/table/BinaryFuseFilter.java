@@ -26,6 +26,7 @@ final class BinaryFuseFilter implements HashFilter {
   private static final int HEADER_BYTES = 16;
   private static final int SEGMENT_LOG_MAX = 18;
   private static final int ATTEMPTS_MAX = 100;
+  private static final int GROWTH_DIVISOR = 32;
   private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
   private static final int POSITIONS = 3;
 
@@ -81,6 +82,11 @@ final class BinaryFuseFilter implements HashFilter {
         // Equal hashes can't be told apart, whatever the seed.
         distinct = Arrays.stream(hashes, 0, count).sorted().distinct().toArray();
         size = distinct.length;
+      } else {
+        // The published size leaves no room at some counts below 100 000: at 11 516 keys, none of
+        // 100 seeds succeeds. Where there is more room, one does.
+        segments += Math.max(1, segments / GROWTH_DIVISOR);
+        peeling = new Peeling(segmentLog, segments, size);
       }
     }
     throw new IllegalStateException("no seed makes a filter: keys=" + count);

@@ -50,6 +50,18 @@ class HashFilterTest {
     }
   }
 
+  /** Counts at which the published size leaves no room, or so little that few seeds succeed. */
+  @Test
+  void aFuseFilterGrowsWhereNoSeedSucceeds() {
+    for (int count : new int[] {3_538, 3_947, 4_360, 11_400, 11_480, 11_516, 13_159, 37_409}) {
+      long[] hashes = random.longs(count).toArray();
+      HashFilter filter = BinaryFuseFilter.build(hashes, count);
+      verify(filter, hashes, 60);
+      double bits = filter.toBytes().length * 8.0 / count;
+      assertTrue(bits < 12, "bits a key of " + count + ": " + bits);
+    }
+  }
+
   @Test
   void equalHashesAreOneKey() {
     long[] hashes = random.longs(1_000).toArray();
