@@ -3,6 +3,7 @@ package org.facetdb.storage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *     for {@link Stores#restore(Path, Path, RestorePoint, Path)}; null for none. It belongs to this
  *     store alone: one that was restored needs another. Where it cannot be written, the store goes
  *     on and says so in {@link StoreStatistics#archive}; closing waits for what the folder answers
+ * @param spillBytes heap that the writes of one open transaction take before they go to a file
+ * @param writesBytes upper bound of the heap that the writes of all open transactions take, those
+ *     being committed included; a write beyond fails with SQLSTATE 53200
  */
 public record StoreOptions(
     long memtableBytes,
@@ -30,11 +34,18 @@ public record StoreOptions(
     InstantSource clock,
     boolean changeLog,
     long changeLogBytes,
-    @Nullable Path archive) {
+    @Nullable Path archive,
+    long spillBytes,
+    long writesBytes) {
   private static final long CHANGE_LOG_BYTES = 1L << 30;
 
   public StoreOptions {
-    if (memtableBytes < 4096 || blockCacheBytes < 0 || segmentBytes < 4096 || changeLogBytes < 0) {
+    if (memtableBytes < 4096
+        || blockCacheBytes < 0
+        || segmentBytes < 4096
+        || changeLogBytes < 0
+        || spillBytes < 0
+        || writesBytes < 4096) {
       throw new IllegalArgumentException(
           "sizes are out of range: memtableBytes="
               + memtableBytes
@@ -43,26 +54,12 @@ public record StoreOptions(
               + " segmentBytes="
               + segmentBytes
               + " changeLogBytes="
-              + changeLogBytes);
+              + changeLogBytes
+              + " spillBytes="
+              + spillBytes
+              + " writesBytes="
+              + writesBytes);
     }
-  }
-
-  /** No consumer of the log, until one asks. */
-  public StoreOptions(
-      long memtableBytes,
-      long blockCacheBytes,
-      int segmentBytes,
-      Duration defaultRetention,
-      InstantSource clock) {
-    this(
-        memtableBytes,
-        blockCacheBytes,
-        segmentBytes,
-        defaultRetention,
-        clock,
-        false,
-        CHANGE_LOG_BYTES,
-        null);
   }
 
   /** Defaults for two cores: a quarter of the heap for blocks, memtables of 64 MB. */
@@ -73,90 +70,94 @@ public record StoreOptions(
         heap / 4,
         16 << 20,
         Duration.ofHours(1),
-        InstantSource.system());
+        InstantSource.system(),
+        false,
+        CHANGE_LOG_BYTES,
+        null,
+        Math.clamp(heap / 64, 1L << 20, 32L << 20),
+        heap / 3);
+  }
+
+  /** A copy on its way; used by one thread. */
+  private static final class Copy {
+    private long memtableBytes;
+    private long blockCacheBytes;
+    private int segmentBytes;
+    private Duration defaultRetention;
+    private InstantSource clock;
+    private boolean changeLog;
+    private long changeLogBytes;
+    private @Nullable Path archive;
+    private long spillBytes;
+    private long writesBytes;
+
+    private Copy(StoreOptions from) {
+      memtableBytes = from.memtableBytes;
+      blockCacheBytes = from.blockCacheBytes;
+      segmentBytes = from.segmentBytes;
+      defaultRetention = from.defaultRetention;
+      clock = from.clock;
+      changeLog = from.changeLog;
+      changeLogBytes = from.changeLogBytes;
+      archive = from.archive;
+      spillBytes = from.spillBytes;
+      writesBytes = from.writesBytes;
+    }
+  }
+
+  private StoreOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return new StoreOptions(
+        copy.memtableBytes,
+        copy.blockCacheBytes,
+        copy.segmentBytes,
+        copy.defaultRetention,
+        copy.clock,
+        copy.changeLog,
+        copy.changeLogBytes,
+        copy.archive,
+        copy.spillBytes,
+        copy.writesBytes);
   }
 
   public StoreOptions withMemtableBytes(long bytes) {
-    return new StoreOptions(
-        bytes,
-        blockCacheBytes,
-        segmentBytes,
-        defaultRetention,
-        clock,
-        changeLog,
-        changeLogBytes,
-        archive);
+    return with(copy -> copy.memtableBytes = bytes);
   }
 
   public StoreOptions withBlockCacheBytes(long bytes) {
-    return new StoreOptions(
-        memtableBytes,
-        bytes,
-        segmentBytes,
-        defaultRetention,
-        clock,
-        changeLog,
-        changeLogBytes,
-        archive);
+    return with(copy -> copy.blockCacheBytes = bytes);
   }
 
   public StoreOptions withSegmentBytes(int bytes) {
-    return new StoreOptions(
-        memtableBytes,
-        blockCacheBytes,
-        bytes,
-        defaultRetention,
-        clock,
-        changeLog,
-        changeLogBytes,
-        archive);
+    return with(copy -> copy.segmentBytes = bytes);
+  }
+
+  public StoreOptions withDefaultRetention(Duration retention) {
+    return with(copy -> copy.defaultRetention = retention);
   }
 
   public StoreOptions withClock(InstantSource source) {
-    return new StoreOptions(
-        memtableBytes,
-        blockCacheBytes,
-        segmentBytes,
-        defaultRetention,
-        source,
-        changeLog,
-        changeLogBytes,
-        archive);
+    return with(copy -> copy.clock = source);
   }
 
   public StoreOptions withChangeLog(boolean kept) {
-    return new StoreOptions(
-        memtableBytes,
-        blockCacheBytes,
-        segmentBytes,
-        defaultRetention,
-        clock,
-        kept,
-        changeLogBytes,
-        archive);
+    return with(copy -> copy.changeLog = kept);
   }
 
   public StoreOptions withChangeLogBytes(long bytes) {
-    return new StoreOptions(
-        memtableBytes,
-        blockCacheBytes,
-        segmentBytes,
-        defaultRetention,
-        clock,
-        changeLog,
-        bytes,
-        archive);
+    return with(copy -> copy.changeLogBytes = bytes);
   }
 
   public StoreOptions withArchive(@Nullable Path folder) {
-    return new StoreOptions(
-        memtableBytes,
-        blockCacheBytes,
-        segmentBytes,
-        defaultRetention,
-        clock,
-        changeLog,
-        changeLogBytes,
-        folder);
+    return with(copy -> copy.archive = folder);
+  }
+
+  public StoreOptions withSpillBytes(long bytes) {
+    return with(copy -> copy.spillBytes = bytes);
+  }
+
+  public StoreOptions withWritesBytes(long bytes) {
+    return with(copy -> copy.writesBytes = bytes);
   }
 }

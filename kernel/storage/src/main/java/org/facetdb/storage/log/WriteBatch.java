@@ -149,11 +149,20 @@ public final class WriteBatch {
     return target + to - from;
   }
 
-  private int grownLength(long needed) {
-    if (needed > BYTES_MAX) {
+  /**
+   * Refuses what no batch can hold.
+   *
+   * @throws StorageException SQLSTATE 54000
+   */
+  public static void requireFits(long bytes) {
+    if (bytes > BYTES_MAX) {
       throw new StorageException(
-          "54000", StorageException.Category.USER, "a commit holds at most 2 GB: bytes=" + needed);
+          "54000", StorageException.Category.USER, "a commit holds at most 2 GB: bytes=" + bytes);
     }
+  }
+
+  private int grownLength(long needed) {
+    requireFits(needed);
     return (int) Math.min(BYTES_MAX, Math.max(needed, bytes.length * 2L));
   }
 

@@ -31,6 +31,8 @@ import org.facetdb.storage.log.LogRecovery;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteAheadLog;
 import org.facetdb.storage.side.StoreSideFiles;
+import org.facetdb.storage.staged.SpillSpace;
+import org.facetdb.storage.staged.WriteBudget;
 import org.facetdb.storage.tree.LsmTree;
 import org.facetdb.storage.tree.TreeOptions;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ public final class FacetStore implements Store {
   private final StoreOptions options;
   private final CommitPipeline pipeline;
   private final StoreSideFiles sideFiles;
+  private final SpillSpace spillSpace;
   private final FileSystem files;
   private final @Nullable LogArchiver archiver;
   private final ReentrantLock backups = new ReentrantLock();
@@ -106,6 +109,8 @@ public final class FacetStore implements Store {
             floor);
     this.changes = new StoreChangeLog(this, log, pipeline);
     this.sideFiles = new StoreSideFiles(files, this::checkOpen);
+    this.spillSpace =
+        new SpillSpace(files, new WriteBudget(options.writesBytes()), options.spillBytes());
     Throwable early = host.complete(this, pipeline, clock, log);
     if (early != null) {
       pipeline.fail(early);
@@ -164,6 +169,7 @@ public final class FacetStore implements Store {
       StoreRecovery.inspect(files, needs, tree.state().nextKeySpace());
       // All that is needed has been read and is good; from here on files change.
       StoreSideFiles.sweep(files);
+      SpillSpace.sweep(files);
       files.createDirectories(LOG_DIRECTORY);
       // Its name is durable with the tree's first manifest, which lies beside it.
       tree.start();
@@ -312,6 +318,10 @@ public final class FacetStore implements Store {
 
   LsmTree tree() {
     return tree;
+  }
+
+  SpillSpace spillSpace() {
+    return spillSpace;
   }
 
   void checkOpen() {

@@ -1,66 +1,31 @@
 package org.facetdb.storage.txn;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.NavigableMap;
 import org.facetdb.storage.Cursor;
-import org.facetdb.storage.txn.StagedWrites.Staged;
+import org.facetdb.storage.staged.StagedCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The stored entries of a range overlaid with a transaction's own writes, as they stood when the
- * cursor was opened. Used by the transaction's thread. Owns the stored cursor.
+ * cursor was opened. Used by the transaction's thread. Owns both cursors.
  */
 final class MergedCursor implements Cursor {
   private static final byte[] NONE = new byte[0];
 
   private final Cursor stored;
-  private final StagedWrites writes;
-  private final NavigableMap<byte[], Staged> staged;
-  private final byte @Nullable [] to;
-  private final long stamp;
+  private final StagedCursor staged;
   private boolean storedValid;
   private boolean storedRead;
-  private byte @Nullable [] stagedKey;
-  private byte @Nullable [] stagedValue;
+  private boolean stagedValid;
   private boolean onStaged;
   private byte[] ownKey = NONE;
   private byte[] ownValue = NONE;
   private boolean closed;
 
-  MergedCursor(
-      Cursor stored,
-      StagedWrites writes,
-      NavigableMap<byte[], Staged> staged,
-      byte @Nullable [] from,
-      byte @Nullable [] to) {
+  MergedCursor(Cursor stored, StagedCursor staged) {
     this.stored = stored;
-    this.writes = writes;
     this.staged = staged;
-    this.to = to == null ? null : to.clone();
-    this.stamp = writes.stamp();
-    writes.cursorOpened();
-    moveStaged(from == null ? firstEntry() : staged.ceilingEntry(from));
-  }
-
-  private Map.@Nullable Entry<byte[], Staged> firstEntry() {
-    return staged.isEmpty() ? null : staged.firstEntry();
-  }
-
-  /** Settles on the first entry from here on that was staged when the cursor was opened. */
-  private void moveStaged(Map.@Nullable Entry<byte[], Staged> from) {
-    Map.Entry<byte[], Staged> entry = from;
-    while (entry != null && (to == null || Arrays.compareUnsigned(entry.getKey(), to) < 0)) {
-      Staged write = entry.getValue().asOf(stamp);
-      if (write != null) {
-        stagedKey = entry.getKey();
-        stagedValue = write.value();
-        return;
-      }
-      entry = staged.higherEntry(entry.getKey());
-    }
-    stagedKey = null;
-    stagedValue = null;
+    this.stagedValid = staged.next();
   }
 
   private int compareStoredTo(byte[] key) {
@@ -76,23 +41,23 @@ final class MergedCursor implements Cursor {
         storedValid = stored.next();
         storedRead = true;
       }
-      byte[] key = stagedKey;
-      if (key == null) {
+      if (!stagedValid) {
         onStaged = false;
         storedRead = false;
         return storedValid;
       }
+      byte[] key = staged.key();
       int order = storedValid ? compareStoredTo(key) : 1;
       if (order < 0) {
         onStaged = false;
         storedRead = false;
         return true;
       }
-      byte[] value = stagedValue;
+      byte @Nullable [] value = staged.value();
       if (order == 0) {
         storedRead = false;
       }
-      moveStaged(staged.higherEntry(key));
+      stagedValid = staged.next();
       if (value != null) {
         onStaged = true;
         ownKey = key;
@@ -141,7 +106,7 @@ final class MergedCursor implements Cursor {
   public void close() {
     if (!closed) {
       closed = true;
-      writes.cursorClosed();
+      staged.close();
       stored.close();
     }
   }

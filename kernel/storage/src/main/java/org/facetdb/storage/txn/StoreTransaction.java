@@ -2,14 +2,15 @@ package org.facetdb.storage.txn;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.OwnWriteVisitor;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Transaction;
-import org.facetdb.storage.txn.StagedWrites.Staged;
+import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.staged.StagedCursor;
+import org.facetdb.storage.staged.StagedWrite;
+import org.facetdb.storage.staged.StagedWrites;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * it ends, and its staged writes.
  */
 final class StoreTransaction implements Transaction {
-  private record Mark(int undoSize, int keyGuards, int rangeGuards) {}
+  private record Mark(long stamp, int keyGuards, int rangeGuards) {}
 
   private final FacetStore store;
   private final View view;
-  private final StagedWrites writes = new StagedWrites();
+  private final StagedWrites writes;
   private final List<CommitRequest.KeyGuard> keyGuards = new ArrayList<>();
   private final List<CommitRequest.RangeGuard> rangeGuards = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
@@ -33,6 +34,7 @@ final class StoreTransaction implements Transaction {
   StoreTransaction(FacetStore store, View view) {
     this.store = store;
     this.view = view;
+    this.writes = new StagedWrites(store.spillSpace());
   }
 
   private void checkOpen() {
@@ -58,13 +60,10 @@ final class StoreTransaction implements Transaction {
   @Override
   public byte @Nullable [] get(int keySpace, byte[] key) {
     checkOpen();
-    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
-    if (staged != null) {
-      Staged write = staged.get(key);
-      if (write != null) {
-        byte[] value = write.value();
-        return value == null ? null : value.clone();
-      }
+    StagedWrite write = writes.find(keySpace, key);
+    if (write != null) {
+      byte[] value = write.value();
+      return value == null ? null : value.clone();
     }
     return store.tree().get(keySpace, key, view.timestamp());
   }
@@ -73,22 +72,29 @@ final class StoreTransaction implements Transaction {
   public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
     checkOpen();
     Cursor stored = store.tree().scan(keySpace, from, to, view.timestamp());
-    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
-    return staged == null ? stored : new MergedCursor(stored, writes, staged, from, to);
+    if (!writes.mayHave(keySpace)) {
+      return stored;
+    }
+    try {
+      return new MergedCursor(stored, writes.cursor(keySpace, from, to));
+    } catch (Throwable e) {
+      stored.close();
+      throw e;
+    }
   }
 
   @Override
   public void put(int keySpace, byte[] key, byte[] value, long changedColumns) {
     checkOpen();
     checkKeySpace(keySpace);
-    writes.stage(keySpace, key, value, changedColumns, !marks.isEmpty());
+    writes.stage(keySpace, key, value, changedColumns);
   }
 
   @Override
   public void delete(int keySpace, byte[] key) {
     checkOpen();
     checkKeySpace(keySpace);
-    writes.stage(keySpace, key, null, ALL_COLUMNS, !marks.isEmpty());
+    writes.stage(keySpace, key, null, ALL_COLUMNS);
   }
 
   @Override
@@ -108,7 +114,7 @@ final class StoreTransaction implements Transaction {
   @Override
   public int savepoint() {
     checkOpen();
-    marks.add(new Mark(writes.undoSize(), keyGuards.size(), rangeGuards.size()));
+    marks.add(new Mark(writes.mark(), keyGuards.size(), rangeGuards.size()));
     return marks.size() - 1;
   }
 
@@ -120,7 +126,7 @@ final class StoreTransaction implements Transaction {
           "3B001", StorageException.Category.USER, "savepoint does not exist: " + savepoint);
     }
     Mark mark = marks.get(savepoint);
-    writes.undoTo(mark.undoSize());
+    writes.rollbackTo(mark.stamp());
     keyGuards.subList(mark.keyGuards(), keyGuards.size()).clear();
     rangeGuards.subList(mark.rangeGuards(), rangeGuards.size()).clear();
     marks.subList(savepoint + 1, marks.size()).clear();
@@ -129,20 +135,18 @@ final class StoreTransaction implements Transaction {
   @Override
   public boolean hasOwnWrites(int keySpace) {
     checkOpen();
-    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
-    return staged != null && !staged.isEmpty();
+    return writes.has(keySpace);
   }
 
   @Override
   public void visitOwnWrites(int keySpace, OwnWriteVisitor visitor) {
     checkOpen();
-    NavigableMap<byte[], Staged> staged = writes.of(keySpace);
-    if (staged == null) {
+    if (!writes.mayHave(keySpace)) {
       return;
     }
-    for (Map.Entry<byte[], Staged> write : staged.entrySet()) {
-      if (!visitor.visit(write.getKey(), write.getValue().value())) {
-        return;
+    try (StagedCursor staged = writes.cursor(keySpace, null, null)) {
+      while (staged.next() && visitor.visit(staged.key(), staged.value())) {
+        // the visitor says whether to go on
       }
     }
   }
@@ -159,8 +163,12 @@ final class StoreTransaction implements Transaction {
       if (writes.isEmpty()) {
         return view.timestamp();
       }
+      WriteBatch batch = writes.encode();
+      if (batch.count() == 0) {
+        return view.timestamp();
+      }
       return store.commit(
-          new CommitRequest(writes.encode(), keyGuards, rangeGuards, view.timestamp(), durability));
+          new CommitRequest(batch, keyGuards, rangeGuards, view.timestamp(), durability));
     } finally {
       end();
     }
@@ -170,6 +178,7 @@ final class StoreTransaction implements Transaction {
     if (!ended) {
       ended = true;
       view.release();
+      writes.close();
     }
   }
 

@@ -53,6 +53,7 @@ final class CrashRound {
             .withMemtableBytes(4096 << random.nextInt(4))
             .withSegmentBytes(4096 << random.nextInt(3))
             .withBlockCacheBytes(random.nextBoolean() ? 0 : 64 << 10)
+            .withSpillBytes(random.nextInt(4) == 0 ? random.nextInt(2_000) : 1 << 20)
             .withClock(new JumpingClock(random))
             .withChangeLog(random.nextInt(focus == null ? 2 : 16) == 0)
             .withChangeLogBytes(random.nextInt(4) == 0 ? 20 << 10 : 1 << 30);

@@ -65,6 +65,7 @@ class FullDiskTest {
             .withMemtableBytes(4096 << random.nextInt(5))
             .withSegmentBytes(4096 << random.nextInt(4))
             .withBlockCacheBytes(0)
+            .withSpillBytes(random.nextBoolean() ? 200 : 1 << 20)
             .withChangeLog(random.nextBoolean());
     boolean direct = random.nextBoolean();
     MemoryFileSystem survivor;

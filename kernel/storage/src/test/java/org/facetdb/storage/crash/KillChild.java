@@ -36,6 +36,7 @@ public final class KillChild {
         .withMemtableBytes(256 << 10)
         .withSegmentBytes(64 << 10)
         .withBlockCacheBytes(1 << 20)
+        .withSpillBytes(600)
         .withChangeLog(true);
   }
 

@@ -66,15 +66,16 @@ record OptionSet(
   Store open(FileSystem files, InstantSource clock) {
     StoreThreads threads = background ? StoreThreads.background() : StoreThreads.direct();
     StoreOptions options =
-        new StoreOptions(
-            memtableBytes,
-            cacheBytes,
-            segmentBytes,
-            Duration.ofMinutes(1),
-            clock,
-            logBytes >= 0,
-            Math.max(0, logBytes),
-            null);
+        StoreOptions.defaults()
+            .withMemtableBytes(memtableBytes)
+            .withBlockCacheBytes(cacheBytes)
+            .withSegmentBytes(segmentBytes)
+            .withDefaultRetention(Duration.ofMinutes(1))
+            .withClock(clock)
+            .withChangeLog(logBytes >= 0)
+            .withChangeLogBytes(Math.max(0, logBytes))
+            // From after each write to never.
+            .withSpillBytes(tableBytes);
     TreeOptions tree =
         new TreeOptions(
             memtableBytes,

@@ -31,6 +31,7 @@ class StoreModelTest {
           .withMemtableBytes(16 << 10)
           .withSegmentBytes(8 << 10)
           .withBlockCacheBytes(64 << 10)
+          .withSpillBytes(random.nextInt(6_000))
           .withClock(new JumpingClock(random));
 
   /** The state after each commit, by timestamp, and the sequence of it. */

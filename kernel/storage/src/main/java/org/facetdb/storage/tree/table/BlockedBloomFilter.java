@@ -14,7 +14,7 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  (g_j >>> 23) of the line, with g_0 = low 32 bits of h and g_(j+1) = g_j * 0x9e3779b9
  * </pre>
  */
-final class BlockedBloomFilter implements HashFilter {
+public final class BlockedBloomFilter implements HashFilter {
   private static final int BITS_PER_KEY = 10;
   private static final int PROBES = 6;
   private static final int STEP = 0x9e3779b9;
@@ -27,7 +27,8 @@ final class BlockedBloomFilter implements HashFilter {
     this.words = words;
   }
 
-  static BlockedBloomFilter build(long[] hashes, int count) {
+  /** A filter over the first hashes of an array, see {@link Bytes#hash}. */
+  public static BlockedBloomFilter build(long[] hashes, int count) {
     int lines = (int) Math.min((1 << 27) - 1, (long) count * BITS_PER_KEY / 512 + 1);
     long[] words = new long[lines * 8];
     for (int i = 0; i < count; i++) {
@@ -55,6 +56,11 @@ final class BlockedBloomFilter implements HashFilter {
       probe *= STEP;
     }
     return true;
+  }
+
+  /** Heap bytes held. */
+  public long heapBytes() {
+    return words.length * 8L;
   }
 
   @Override
