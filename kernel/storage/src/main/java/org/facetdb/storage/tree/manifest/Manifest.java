@@ -107,6 +107,11 @@ public final class Manifest implements AutoCloseable {
 
   /** Writes the whole state to a new file, and lets CURRENT name it. */
   public void start() {
+    if (nextFile > 1) {
+      // A killed process may have left CURRENT under a name that no sync has reached. A crash that
+      // takes it, and leaves the manifest made here, must not look as if CURRENT were lost.
+      files.syncDirectory(FileSystem.ROOT, SyncSite.CURRENT_DIRECTORY);
+    }
     // A crash may have left the manifest that the state would name next.
     files.delete(name(nextFile));
     try {

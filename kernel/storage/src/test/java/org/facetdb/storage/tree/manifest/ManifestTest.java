@@ -11,6 +11,9 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
+import org.facetdb.storage.StorageException;
+import org.facetdb.storage.fs.FailingFileSystem;
+import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.tree.entry.SpaceKey;
 import org.facetdb.storage.tree.table.TableInfo;
@@ -42,6 +45,37 @@ class ManifestTest {
         edit.add(change());
       }
       assertEquals(edit, EditCodec.decode(EditCodec.encode(edit)));
+    }
+  }
+
+  /** A kill at any operation of the first open, and a crash at any of the second. */
+  @Test
+  void aDirectoryThatWasNeverCompleteOpensAfterAKillAndACrash() {
+    int crashes = 0;
+    for (int killAt = 1; killAt < 100; killAt++) {
+      MemoryFileSystem first = MemoryFileSystem.strict();
+      boolean whole = opens(new FailingFileSystem(first, killAt, true));
+      MemoryFileSystem killed = first.kill();
+      for (int crashAt = 1; !whole && crashAt < 100; crashAt++) {
+        MemoryFileSystem second = killed.kill();
+        boolean wholeNow = opens(new FailingFileSystem(second, crashAt, true));
+        for (int i = 0; i < 8; i++) {
+          assertTrue(opens(second.survivor(random)), "killAt=" + killAt + " crashAt=" + crashAt);
+          crashes++;
+        }
+        crashAt = wholeNow ? 100 : crashAt;
+      }
+      killAt = whole ? 100 : killAt;
+    }
+    assertTrue(crashes > 100, "crashes=" + crashes);
+  }
+
+  private static boolean opens(FileSystem files) {
+    try (Manifest manifest = Manifest.open(files, TreeState.empty())) {
+      return manifest.state().nextFile() > 1;
+    } catch (StorageException e) {
+      assertEquals(StorageException.Category.RESOURCE, e.category(), e.getMessage());
+      return false;
     }
   }
 
