@@ -30,6 +30,7 @@ final class DiskFile implements StorageFile {
   private final @Nullable RandomAccessFile writer;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final ReentrantLock openLock = new ReentrantLock();
+  private final ReentrantLock mappingLock = new ReentrantLock();
   private volatile @Nullable FileChannel reader;
   private volatile boolean closed;
 
@@ -145,14 +146,38 @@ final class DiskFile implements StorageFile {
   public void mapForOverwriting() {
     writer();
     unmap();
-    mapped = MappedFile.map(path, size());
+    MappedFile fresh = MappedFile.map(path, size());
+    mappingLock.lock();
+    try {
+      mapped = fresh;
+    } finally {
+      mappingLock.unlock();
+    }
   }
 
   private void unmap() {
-    MappedFile stored = mapped;
-    mapped = null;
-    if (stored != null) {
-      stored.close();
+    mappingLock.lock();
+    try {
+      MappedFile stored = mapped;
+      mapped = null;
+      if (stored != null) {
+        stored.close();
+      }
+    } finally {
+      mappingLock.unlock();
+    }
+  }
+
+  @Override
+  public void writeBack() {
+    mappingLock.lock();
+    try {
+      MappedFile stored = mapped;
+      if (stored != null) {
+        stored.sync();
+      }
+    } finally {
+      mappingLock.unlock();
     }
   }
 

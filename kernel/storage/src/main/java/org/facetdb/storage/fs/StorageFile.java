@@ -57,6 +57,12 @@ public interface StorageFile extends AutoCloseable {
    */
   default void mapForOverwriting() {}
 
+  /**
+   * Brings what was written to the device, where that makes a later {@link #sync} shorter, and
+   * promises nothing. Any thread may do so while another one writes, and after the file was closed.
+   */
+  default void writeBack() {}
+
   /** Returns when all bytes written before are on the device. */
   void sync(SyncSite site);
 

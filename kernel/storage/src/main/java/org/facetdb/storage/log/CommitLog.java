@@ -29,9 +29,11 @@ public interface CommitLog extends AutoCloseable {
    * Takes a commit into the log's buffer.
    *
    * @param unsynced the committer does not wait for a sync
+   * @param alone no other one follows before {@link #write} or {@link #sync}; the first need not be
+   *     called then, if no sync is due
    * @return whether the log has to be synced all the same before the committer is told
    */
-  boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced);
+  boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced, boolean alone);
 
   /** Hands what was appended to the operating system. */
   void write();

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Which segments of the log there are: those kept for consumers, those full and not yet in
  * sstables, the active one; and the spare files that the next ones take.
  *
- * <p>Safe for use by any number of threads, under one lock. Invariants: kept, full and active
- * follow each other without a gap in sequences; a segment at or behind the lowest pin stays. Owns
- * the files that are not open, and none that is.
+ * <p>Safe for use by any number of threads, under one lock; another one, taken before it, keeps
+ * recycling in order while the timeline is synced. Invariants: kept, full and active follow each
+ * other without a gap in sequences; a segment at or behind the lowest pin stays. Owns the files
+ * that are not open, and none that is.
  */
 final class LogSegments {
   private static final int SPARES_MIN = 2;
@@ -96,6 +97,7 @@ final class LogSegments {
   private final long keptBytesMax;
   private final Timeline timeline;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock recycling = new ReentrantLock();
   private final Deque<Segment> kept = new ArrayDeque<>();
   private final Deque<Segment> full = new ArrayDeque<>();
   private final Deque<String> spares = new ArrayDeque<>();
@@ -370,17 +372,36 @@ final class LogSegments {
 
   /** Keeps the segments whose commits are all in sstables for consumers alone, or lets them go. */
   void recycle(long flushedSequence) {
+    recycling.lock();
+    try {
+      List<Segment> done = flushed(flushedSequence);
+      if (!done.isEmpty()) {
+        timeline.persist(done.getLast().lastSequence());
+      }
+      keep(done);
+    } finally {
+      recycling.unlock();
+    }
+  }
+
+  private List<Segment> flushed(long flushedSequence) {
     lock.lock();
     try {
       List<Segment> done = new ArrayList<>(full);
       done.removeIf(segment -> segment.lastSequence() > flushedSequence);
-      if (!done.isEmpty()) {
-        timeline.persist(done.getLast().lastSequence());
-        for (Segment segment : done) {
-          full.remove(segment);
-          kept.add(segment);
-          keptBytes += segment.fileBytes();
-        }
+      return done;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void keep(List<Segment> done) {
+    lock.lock();
+    try {
+      for (Segment segment : done) {
+        full.remove(segment);
+        kept.add(segment);
+        keptBytes += segment.fileBytes();
       }
       trimKept();
     } finally {

@@ -3,6 +3,7 @@ package org.facetdb.storage.log;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Which sequence was committed at which timestamp. Commits whose log segments still exist are kept
  * in memory; before a segment is used again, its commits go to timeline files.
  *
- * <p>Safe for use by any number of threads, under one lock. Opening reads and changes nothing;
- * files are written from {@link #start} on. Owns its files, which stay open for reading. Their
- * bytes are described in {@link TimelineFormat}.
+ * <p>Safe for use by any number of threads, under one lock, which no sync holds; another one, taken
+ * before it, orders changes of files. Opening reads and changes nothing; files are written from
+ * {@link #start} on. Owns its files, which stay open for reading. Their bytes are described in
+ * {@link TimelineFormat}.
  */
 public final class Timeline implements AutoCloseable {
   private static final String SUFFIX = ".timeline";
@@ -42,6 +44,7 @@ public final class Timeline implements AutoCloseable {
   private final FileSystem files;
   private final String directory;
   private final long fileBytes;
+  private final ReentrantLock filesLock = new ReentrantLock();
   private final List<TimelineFile> open = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private long through;
@@ -170,29 +173,56 @@ public final class Timeline implements AutoCloseable {
   }
 
   /** Makes the commits up to a sequence durable in the files; may be repeated where it fails. */
-  public synchronized void persist(long upTo) {
+  public void persist(long upTo) {
+    filesLock.lock();
+    try {
+      Pending pending = pending(upTo);
+      if (pending != null) {
+        persisted(pending, write(pending));
+      }
+    } finally {
+      filesLock.unlock();
+    }
+  }
+
+  /** Commits on their way into a file, and the sequence up to which there are no others. */
+  private record Pending(
+      TimelineFile file, long[] sequences, long[] timestamps, long before, long through) {}
+
+  private synchronized @Nullable Pending pending(long upTo) {
     if (upTo <= through) {
-      return;
+      return null;
     }
     int count = 0;
     while (start + count < end && sequences[start + count] <= upTo) {
       count++;
     }
-    if (count == 0) {
-      return;
-    }
-    TimelineFile file = fileForAppend(sequences[start]);
+    return count == 0
+        ? null
+        : new Pending(
+            fileForAppend(sequences[start]),
+            Arrays.copyOfRange(sequences, start, start + count),
+            Arrays.copyOfRange(timestamps, start, start + count),
+            through,
+            upTo);
+  }
+
+  /** Writes and syncs blocks behind the end of the file, which nobody reads yet. */
+  private List<Block> write(Pending pending) {
+    TimelineFile file = pending.file();
     List<Block> added = new ArrayList<>();
     long at = file.end;
-    long before = through;
+    long before = pending.before();
+    int count = pending.sequences().length;
     for (int done = 0; done < count; done += TimelineFormat.BLOCK_ENTRIES) {
       int entries = Math.min(TimelineFormat.BLOCK_ENTRIES, count - done);
       boolean last = done + entries == count;
-      int from = start + done;
-      long covered = last ? upTo : sequences[from + entries - 1];
-      byte[] block = TimelineFormat.encode(sequences, timestamps, from, entries, covered, before);
+      long covered = last ? pending.through() : pending.sequences()[done + entries - 1];
+      byte[] block =
+          TimelineFormat.encode(
+              pending.sequences(), pending.timestamps(), done, entries, covered, before);
       file.handle.write(at, block, 0, block.length);
-      Commit first = new Commit(sequences[from], timestamps[from]);
+      Commit first = new Commit(pending.sequences()[done], pending.timestamps()[done]);
       added.add(new Block(file, at, block.length, first));
       before = covered;
       at += block.length;
@@ -201,11 +231,16 @@ public final class Timeline implements AutoCloseable {
     if (file.lastTimestamp == 0) {
       files.syncDirectory(directory, SyncSite.TIMELINE_DIRECTORY);
     }
+    return added;
+  }
+
+  private synchronized void persisted(Pending pending, List<Block> added) {
+    int count = pending.sequences().length;
     blocks.addAll(added);
-    file.end = at;
-    file.lastTimestamp = timestamps[start + count - 1];
-    lastPersisted = sequences[start + count - 1];
-    through = upTo;
+    pending.file().end = added.getLast().offset() + added.getLast().bytes();
+    pending.file().lastTimestamp = pending.timestamps()[count - 1];
+    lastPersisted = pending.sequences()[count - 1];
+    through = pending.through();
     start += count;
   }
 
@@ -243,7 +278,16 @@ public final class Timeline implements AutoCloseable {
    * Deletes files that nobody needs who asks from a timestamp on: what was committed last at or
    * before it is kept. None goes while they are held.
    */
-  public synchronized void prune(long timestamp) {
+  public void prune(long timestamp) {
+    filesLock.lock();
+    try {
+      pruneFiles(timestamp);
+    } finally {
+      filesLock.unlock();
+    }
+  }
+
+  private synchronized void pruneFiles(long timestamp) {
     while (holds == 0 && open.size() > 1 && begins(open.get(1)) <= timestamp) {
       TimelineFile file = open.removeFirst();
       blocks.removeIf(block -> block.file() == file);
@@ -361,7 +405,16 @@ public final class Timeline implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    filesLock.lock();
+    try {
+      closeFiles();
+    } finally {
+      filesLock.unlock();
+    }
+  }
+
+  private synchronized void closeFiles() {
     for (TimelineFile file : open) {
       file.handle.close();
     }

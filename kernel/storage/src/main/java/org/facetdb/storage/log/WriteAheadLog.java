@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class WriteAheadLog implements CommitLog {
   private static final int TERM = 1;
   private static final int BUFFER_BYTES = 64 << 10;
+
+  /** So many unsynced bytes are brought to the device ahead of the sync at the segment's end. */
+  private static final long WRITE_BACK_BYTES = 2 << 20;
+
   private static final int CEILING_MILLIS = 1_000;
   private static final int CEILING_SEQUENCES = 1 << 20;
 
@@ -40,6 +44,7 @@ public final class WriteAheadLog implements CommitLog {
   private final LogReader reader;
   private final RecordEncoder encoder = new RecordEncoder(TERM);
   private volatile Runnable onRotate = () -> {};
+  private volatile Runnable onBacklog = () -> {};
 
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
@@ -49,13 +54,20 @@ public final class WriteAheadLog implements CommitLog {
   private long position;
   private long base;
   private long activeBytes;
+
+  /** Where the next record goes, in the file: known to the pipeline without the lock. */
+  private long endPosition;
+
+  /** Up to where the file was synced, or is about to be brought to the device. */
+  private long writtenBack;
+
   private long sequenceBefore;
   private long lastSequence;
   private long lastTimestamp;
   private long syncedOffset;
   private volatile long syncedSequence;
   private volatile long newest;
-  private boolean broken;
+  private volatile boolean broken;
   private long durableSequenceCeiling;
   private long durableTimestampCeiling;
   private long sequenceCeiling;
@@ -124,6 +136,8 @@ public final class WriteAheadLog implements CommitLog {
     active.write(0, bytes, 0, bytes.length);
     active.sync(SyncSite.LOG_SEGMENT);
     position = LogFormat.HEADER_BYTES;
+    endPosition = position;
+    writtenBack = position;
     syncedOffset = base;
     encoder.begin(number, base);
     files.syncDirectory(directory, SyncSite.LOG_DIRECTORY);
@@ -136,10 +150,13 @@ public final class WriteAheadLog implements CommitLog {
 
   @Override
   public void makeRoom(int bytes) {
+    long needed = 2L * RecordFormat.HEADER_BYTES + bytes;
+    if (!broken && endPosition + needed <= activeBytes) {
+      return;
+    }
     activeLock.lock();
     try {
       requireWhole();
-      long needed = 2L * RecordFormat.HEADER_BYTES + bytes;
       boolean empty = position + buffered == LogFormat.HEADER_BYTES;
       if (!empty && !fits(needed)) {
         segments.prepareSpare(LogFormat.HEADER_BYTES + needed);
@@ -202,7 +219,8 @@ public final class WriteAheadLog implements CommitLog {
   }
 
   @Override
-  public boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced) {
+  public boolean append(
+      WriteBatch batch, long sequence, long timestamp, boolean unsynced, boolean alone) {
     activeLock.lock();
     try {
       requireWhole();
@@ -214,6 +232,9 @@ public final class WriteAheadLog implements CommitLog {
       appendRecord(RecordFormat.COMMIT, sequence, timestamp, batch);
       lastSequence = sequence;
       lastTimestamp = timestamp;
+      if (alone && unsynced && !mustSync) {
+        handOver();
+      }
       return mustSync;
     } catch (Throwable e) {
       broken = true;
@@ -250,7 +271,9 @@ public final class WriteAheadLog implements CommitLog {
             batch == null ? 0 : batch.count());
     byte[] payload = batch == null ? buffer : batch.array();
     int offset = batch == null ? 0 : batch.offset();
-    buffered += encoder.put(buffer, buffered, position + buffered, header, payload, offset);
+    int headerBytes = encoder.put(buffer, buffered, position + buffered, header, payload, offset);
+    buffered += headerBytes;
+    endPosition += headerBytes + length;
     if (length <= buffer.length - buffered) {
       System.arraycopy(payload, offset, buffer, buffered, length);
       buffered += length;
@@ -280,13 +303,35 @@ public final class WriteAheadLog implements CommitLog {
     activeLock.lock();
     try {
       requireWhole();
-      writeBuffer();
-      segments.written(endOffset());
+      handOver();
     } catch (Throwable e) {
       broken = true;
       throw e;
     } finally {
       activeLock.unlock();
+    }
+  }
+
+  private void handOver() {
+    writeBuffer();
+    segments.written(endOffset());
+    if (position - writtenBack >= WRITE_BACK_BYTES) {
+      writtenBack = position;
+      onBacklog.run();
+    }
+  }
+
+  /** Brings what was written to the device, so that the next sync is short; promises nothing. */
+  public void writeBack() {
+    StorageFile file;
+    activeLock.lock();
+    try {
+      file = active;
+    } finally {
+      activeLock.unlock();
+    }
+    if (file != null) {
+      file.writeBack();
     }
   }
 
@@ -308,6 +353,7 @@ public final class WriteAheadLog implements CommitLog {
       if (end > syncedOffset) {
         active().sync(SyncSite.LOG_RECORDS);
         syncedOffset = end;
+        writtenBack = position;
         syncedSequence = lastSequence;
         durableSequenceCeiling = sequenceCeiling;
         durableTimestampCeiling = timestampCeiling;
@@ -356,6 +402,11 @@ public final class WriteAheadLog implements CommitLog {
   /** Sets what runs after each change of segments; it must be quick. */
   public void onRotate(Runnable action) {
     onRotate = action;
+  }
+
+  /** Sets what runs when much was written and not synced; it must be quick. */
+  public void onBacklog(Runnable action) {
+    onBacklog = action;
   }
 
   /** How many segments wait for a flush, the active one not counted. */

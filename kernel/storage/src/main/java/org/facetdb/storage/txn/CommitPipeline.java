@@ -242,7 +242,7 @@ final class CommitPipeline {
     try {
       if (appendAll(group)) {
         log.sync();
-      } else {
+      } else if (group.size() > 1) {
         log.write();
       }
       published = new Published(lastSequence, appliedTimestamp);
@@ -282,7 +282,8 @@ final class CommitPipeline {
       boolean unsynced = !request.durability.synced();
       long timestamp = clock.next();
       long sequence = lastSequence + 1;
-      boolean mustSync = log.append(request.batch, sequence, timestamp, unsynced);
+      boolean mustSync =
+          log.append(request.batch, sequence, timestamp, unsynced, group.size() == 1);
       lastSequence = sequence;
       tree.apply(request.batch, timestamp, sequence);
       appliedTimestamp = timestamp;

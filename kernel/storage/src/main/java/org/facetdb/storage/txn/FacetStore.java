@@ -99,6 +99,7 @@ public final class FacetStore implements Store {
                   log.prepareSpare();
                   archiveLog();
                 }));
+    log.onBacklog(() -> housekeep(log::writeBack));
     this.pipeline =
         new CommitPipeline(
             log,
