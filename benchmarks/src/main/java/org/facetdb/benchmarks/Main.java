@@ -106,6 +106,7 @@ public final class Main {
     StorageBenchmark.Plan plan =
         new StorageBenchmark.Plan(
             number(arguments, "--entries", standard.entries()),
+            number(arguments, "--loads", standard.loads()),
             standard.reads(),
             number(arguments, "--rounds", standard.rounds()),
             (long) number(arguments, "--cache", (int) (standard.cacheBytes() >> 20)) << 20,

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The store beside RocksDB on the same entries: loads, reads from sstables, reads and writes at
@@ -23,18 +24,19 @@ final class StorageBenchmark {
    * How much is measured.
    *
    * @param entries that are loaded
+   * @param loads of either side, in turn; the last ones are read
    * @param reads single reads in a round
    * @param rounds that count
    * @param cacheBytes of either side's block cache
    * @param nanos how long each round with several threads takes
    */
-  record Plan(int entries, int reads, int rounds, long cacheBytes, long nanos) {
+  record Plan(int entries, int loads, int reads, int rounds, long cacheBytes, long nanos) {
     static Plan full() {
-      return new Plan(2_000_000, 200_000, 5, 512L << 20, TimeUnit.SECONDS.toNanos(3));
+      return new Plan(2_000_000, 3, 200_000, 5, 512L << 20, TimeUnit.SECONDS.toNanos(3));
     }
 
     static Plan tiny() {
-      return new Plan(5_000, 1_000, 1, 64L << 20, TimeUnit.MILLISECONDS.toNanos(100));
+      return new Plan(5_000, 1, 1_000, 1, 64L << 20, TimeUnit.MILLISECONDS.toNanos(100));
     }
   }
 
@@ -66,13 +68,22 @@ final class StorageBenchmark {
 
   void run(Consumer<Metric> sink) throws Exception {
     warmUp();
-    try (KeyValueSide theirs =
-        new RocksSide(Scratch.fresh(directory, "rocksdb"), plan.cacheBytes())) {
-      Load peers;
+    List<Load> ourLoads = new ArrayList<>();
+    List<Load> theirLoads = new ArrayList<>();
+    for (int round = 1; round < plan.loads(); round++) {
       try (KeyValueSide ours = ours(Duration.ZERO)) {
-        Load load = load(ours);
-        peers = load(theirs);
-        report("", load, peers, sink);
+        ourLoads.add(load(ours));
+      }
+      try (KeyValueSide theirs = theirs()) {
+        theirLoads.add(load(theirs));
+      }
+    }
+    try (KeyValueSide theirs = theirs()) {
+      theirLoads.add(load(theirs));
+      Load peers = median(theirLoads);
+      try (KeyValueSide ours = ours(Duration.ZERO)) {
+        ourLoads.add(load(ours));
+        report("", median(ourLoads), peers, sink);
         Bench bench = new Bench(ours, theirs, sink);
         bench.rounds("get, hit", "ops/s", side -> gets(side, 0));
         bench.rounds("get, miss", "ops/s", side -> gets(side, entries.count()));
@@ -93,8 +104,7 @@ final class StorageBenchmark {
   /** Loads a part into stores that are thrown away, so that no load is measured while compiled. */
   private void warmUp() throws Exception {
     try (KeyValueSide ours = ours(Duration.ZERO);
-        KeyValueSide theirs =
-            new RocksSide(Scratch.fresh(directory, "rocksdb"), plan.cacheBytes())) {
+        KeyValueSide theirs = theirs()) {
       for (KeyValueSide side : List.of(ours, theirs)) {
         for (int n = 0; n < entries.count() / WARMING_SHARE; n++) {
           side.put(entries.key(n), entries.value(n, 0));
@@ -102,6 +112,10 @@ final class StorageBenchmark {
         side.settle();
       }
     }
+  }
+
+  private KeyValueSide theirs() throws Exception {
+    return new RocksSide(Scratch.fresh(directory, "rocksdb"), plan.cacheBytes());
   }
 
   private KeyValueSide ours(Duration retention) throws IOException {
@@ -153,6 +167,18 @@ final class StorageBenchmark {
 
   /** What a load costs until nothing is merged any more. */
   private record Load(double puts, double amplification, double compaction, double space) {}
+
+  private static Load median(List<Load> loads) {
+    return new Load(
+        median(loads, Load::puts),
+        median(loads, Load::amplification),
+        median(loads, Load::compaction),
+        median(loads, Load::space));
+  }
+
+  private static double median(List<Load> loads, ToDoubleFunction<Load> value) {
+    return Rounds.median(loads.stream().mapToDouble(value).toArray());
+  }
 
   private Load load(KeyValueSide side) throws Exception {
     long before = counted ? WrittenBytes.now() : 0;
@@ -318,6 +344,8 @@ final class StorageBenchmark {
         + " (16 B keys, 100 B values), cache "
         + (plan.cacheBytes() >> 20)
         + " MB, "
+        + plan.loads()
+        + " loads in turn, "
         + plan.rounds()
         + " interleaved rounds, medians, Java "
         + Runtime.version();

@@ -41,7 +41,8 @@ class SwapIT {
   private static final long SEED = Long.getLong("facetdb.swap.seed", System.nanoTime());
   private static final int WRITES_PER_SECOND = Integer.getInteger("facetdb.swap.writes", 1_000);
   private static final long PAUSE_NANOS =
-      TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("facetdb.swap.pause.millis", 150));
+      TimeUnit.MILLISECONDS.toNanos(
+          Integer.getInteger("facetdb.swap.pause.millis", SWAPS < 200 ? 150 : 50));
   private static final int WRITERS = 6;
   private static final int READERS = 4;
   private static final long READER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -55,7 +56,7 @@ class SwapIT {
    * How long the load runs before the first swap, and another plug-in comes and goes beside it, so
    * that the kernel is loaded and profiled: what runs but once a swap would be for 200 of them.
    */
-  private static final long WARMING_NANOS = TimeUnit.SECONDS.toNanos(SWAPS < 200 ? 0 : 150);
+  private static final long WARMING_NANOS = TimeUnit.SECONDS.toNanos(SWAPS < 200 ? 0 : 60);
 
   /**
    * How long a version serves before metaspace is measured: until what it uses itself has grown by
