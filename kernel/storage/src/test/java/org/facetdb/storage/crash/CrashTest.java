@@ -11,10 +11,13 @@ import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.SyncSite;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Crashes at random operations, with a random part of the unsynced bytes and names kept. */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashTest {
   private static final int ROUNDS = Integer.getInteger("facetdb.crash.rounds", 250);
   private static final int MUTATION_ROUNDS_MAX = 20_000;

@@ -19,10 +19,13 @@ import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.txn.FacetStore;
 import org.facetdb.storage.txn.Model;
 import org.facetdb.storage.txn.StoreThreads;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same script again and again, failing at the first, the second, the third operation ... */
+@Execution(ExecutionMode.CONCURRENT)
 class FailureTest {
   private static final int COMMITS = 14;
 
