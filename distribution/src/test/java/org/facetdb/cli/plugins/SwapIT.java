@@ -38,11 +38,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SwapIT {
   private static final int DOCUMENTS = Integer.getInteger("facetdb.swap.documents", 4_000);
   private static final int SWAPS = Integer.getInteger("facetdb.swap.count", 8);
+
+  /** Whether so much is swapped that the bound for metaspace is that of the kernel at rest. */
+  private static final boolean FULL = SWAPS >= 200;
+
   private static final long SEED = Long.getLong("facetdb.swap.seed", System.nanoTime());
   private static final int WRITES_PER_SECOND = Integer.getInteger("facetdb.swap.writes", 1_000);
   private static final long PAUSE_NANOS =
       TimeUnit.MILLISECONDS.toNanos(
-          Integer.getInteger("facetdb.swap.pause.millis", SWAPS < 200 ? 150 : 50));
+          Integer.getInteger("facetdb.swap.pause.millis", FULL ? 50 : 150));
   private static final int WRITERS = 6;
   private static final int READERS = 4;
   private static final long READER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -50,21 +54,21 @@ class SwapIT {
   private static final double METASPACE_GROWTH_MAX = 1.02;
 
   /** What the kernel itself still loads and compiles while a short run warms up. */
-  private static final long WARMING_BYTES = SWAPS < 200 ? 4L << 20 : 0;
+  private static final long WARMING_BYTES = FULL ? 0 : 4L << 20;
 
   /**
    * How long the load runs before the first swap, and another plug-in comes and goes beside it, so
    * that the kernel is loaded and profiled: what runs but once a swap would be for 200 of them.
    */
-  private static final long WARMING_NANOS = TimeUnit.SECONDS.toNanos(SWAPS < 200 ? 0 : 60);
+  private static final long WARMING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 60 : 0);
 
   /**
    * How long a version serves before metaspace is measured: until what it uses itself has grown by
    * less than a share within a round. A fresh version uses 5 MB, one that is loaded and profiled 9.
    */
-  private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(SWAPS < 200 ? 1 : 15);
+  private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 15 : 1);
 
-  private static final int SETTLING_ROUNDS_MAX = SWAPS < 200 ? 1 : 6;
+  private static final int SETTLING_ROUNDS_MAX = FULL ? 6 : 1;
   private static final double SETTLED_SHARE = 0.005;
 
   @TempDir private Path folder;

@@ -145,23 +145,16 @@ final class DiskFile implements StorageFile {
   @Override
   public void mapForOverwriting() {
     writer();
-    unmap();
-    MappedFile fresh = MappedFile.map(path, size());
-    mappingLock.lock();
-    try {
-      mapped = fresh;
-    } finally {
-      mappingLock.unlock();
-    }
+    remap(MappedFile.map(path, size()));
   }
 
-  private void unmap() {
+  private void remap(@Nullable MappedFile next) {
     mappingLock.lock();
     try {
-      MappedFile stored = mapped;
-      mapped = null;
-      if (stored != null) {
-        stored.close();
+      MappedFile before = mapped;
+      mapped = next;
+      if (before != null) {
+        before.close();
       }
     } finally {
       mappingLock.unlock();
@@ -211,7 +204,7 @@ final class DiskFile implements StorageFile {
   @Override
   public void truncate(long size) {
     RandomAccessFile file = writer();
-    unmap();
+    remap(null);
     writeLock.lock();
     try {
       writerPosition = -1;
@@ -228,7 +221,7 @@ final class DiskFile implements StorageFile {
     openLock.lock();
     try {
       closed = true;
-      unmap();
+      remap(null);
       FileChannel channel = reader;
       if (channel != null) {
         channel.close();

@@ -29,8 +29,8 @@ public interface CommitLog extends AutoCloseable {
    * Takes a commit into the log's buffer.
    *
    * @param unsynced the committer does not wait for a sync
-   * @param alone no other one follows before {@link #write} or {@link #sync}; the first need not be
-   *     called then, if no sync is due
+   * @param alone no other commit joins it: where no sync is due, it is handed to the operating
+   *     system at once, and {@link #write} has nothing left to do
    * @return whether the log has to be synced all the same before the committer is told
    */
   boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced, boolean alone);

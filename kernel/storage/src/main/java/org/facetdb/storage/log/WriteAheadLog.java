@@ -154,37 +154,36 @@ public final class WriteAheadLog implements CommitLog {
     if (!broken && endPosition + needed <= activeBytes) {
       return;
     }
-    activeLock.lock();
-    try {
-      requireWhole();
-      boolean empty = position + buffered == LogFormat.HEADER_BYTES;
-      if (!empty && !fits(needed)) {
-        segments.prepareSpare(LogFormat.HEADER_BYTES + needed);
-        rotate();
-      }
-      if (!fits(needed)) {
-        extend(needed);
-      }
-    } catch (StorageException e) {
-      broken |= !e.isDiskFull();
-      throw e;
-    } catch (Throwable e) {
-      broken = true;
-      throw e;
-    } finally {
-      activeLock.unlock();
-    }
+    changeSegment(
+        () -> {
+          boolean empty = position + buffered == LogFormat.HEADER_BYTES;
+          if (!empty && !fits(needed)) {
+            segments.prepareSpare(LogFormat.HEADER_BYTES + needed);
+            rotate();
+          }
+          if (!fits(needed)) {
+            extend(needed);
+          }
+        });
   }
 
   @Override
   public void endSegment() {
+    changeSegment(
+        () -> {
+          if (position + buffered > LogFormat.HEADER_BYTES) {
+            segments.prepareSpare(0);
+            rotate();
+          }
+        });
+  }
+
+  /** Runs under the lock what leaves the log as it was where the disk is full. */
+  private void changeSegment(Runnable change) {
     activeLock.lock();
     try {
       requireWhole();
-      if (position + buffered > LogFormat.HEADER_BYTES) {
-        segments.prepareSpare(0);
-        rotate();
-      }
+      change.run();
     } catch (StorageException e) {
       broken |= !e.isDiskFull();
       throw e;

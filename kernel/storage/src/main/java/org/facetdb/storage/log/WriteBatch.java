@@ -200,7 +200,12 @@ public final class WriteBatch {
     return index;
   }
 
-  static int putVarlong(byte[] target, int at, long value) {
+  /**
+   * Stores a number as unsigned LEB128, in up to 10 bytes.
+   *
+   * @return the index behind it
+   */
+  public static int putVarlong(byte[] target, int at, long value) {
     long rest = value;
     int index = at;
     while ((rest & ~0x7fL) != 0) {

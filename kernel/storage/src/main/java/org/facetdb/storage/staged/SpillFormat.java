@@ -31,15 +31,4 @@ final class SpillFormat {
   static int flags(byte @Nullable [] value, long mask) {
     return (value == null ? 0 : HAS_VALUE) | (mask == Transaction.ALL_COLUMNS ? 0 : HAS_MASK);
   }
-
-  static int putVarlong(byte[] target, int at, long value) {
-    long rest = value;
-    int index = at;
-    while ((rest & ~0x7fL) != 0) {
-      target[index++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    target[index++] = (byte) rest;
-    return index;
-  }
 }

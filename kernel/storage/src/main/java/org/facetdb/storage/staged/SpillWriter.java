@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
+import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.table.BlockedBloomFilter;
 
@@ -66,17 +67,17 @@ final class SpillWriter implements AutoCloseable {
     if (buffered == SpillFormat.BLOCK_HEADER_BYTES) {
       first = last;
     }
-    int at = SpillFormat.putVarlong(buffer, buffered, Integer.toUnsignedLong(last.keySpace()));
-    at = SpillFormat.putVarlong(buffer, at, write.stamp());
+    int at = WriteBatch.putVarlong(buffer, buffered, Integer.toUnsignedLong(last.keySpace()));
+    at = WriteBatch.putVarlong(buffer, at, write.stamp());
     int flags = SpillFormat.flags(value, write.changedColumns());
     buffer[at++] = (byte) flags;
     if ((flags & SpillFormat.HAS_MASK) != 0) {
       Bytes.putLong(buffer, at, write.changedColumns());
       at += 8;
     }
-    at = SpillFormat.putVarlong(buffer, at, key.length);
+    at = WriteBatch.putVarlong(buffer, at, key.length);
     if (value != null) {
-      at = SpillFormat.putVarlong(buffer, at, valueLength);
+      at = WriteBatch.putVarlong(buffer, at, valueLength);
     }
     System.arraycopy(key, 0, buffer, at, key.length);
     at += key.length;

@@ -19,8 +19,4 @@ final class UndoneStamps {
     Map.Entry<Long, Long> range = ranges.lowerEntry(stamp);
     return range != null && stamp <= range.getValue();
   }
-
-  boolean isEmpty() {
-    return ranges.isEmpty();
-  }
 }

@@ -50,7 +50,7 @@ public final class WriteBudget {
   }
 
   /** What is taken now. */
-  public long takenBytes() {
+  long takenBytes() {
     return taken.get();
   }
 }

@@ -49,7 +49,6 @@ public final class FacetStore implements Store {
 
   private final DirectoryLock lock;
   private final StoreThreads threads;
-  private final Pins pins;
   private final LsmTree tree;
   private final Timeline timeline;
   private final WriteAheadLog log;
@@ -58,6 +57,7 @@ public final class FacetStore implements Store {
   private final CommitPipeline pipeline;
   private final StoreSideFiles sideFiles;
   private final SpillSpace spillSpace;
+  private final Snapshots snapshots;
   private final FileSystem files;
   private final @Nullable LogArchiver archiver;
   private final ReentrantLock backups = new ReentrantLock();
@@ -77,7 +77,6 @@ public final class FacetStore implements Store {
     this.lock = lock;
     this.threads = threads;
     this.options = options;
-    this.pins = host.pins();
     this.tree = tree;
     this.timeline = timeline;
     this.files = files;
@@ -112,6 +111,7 @@ public final class FacetStore implements Store {
     this.sideFiles = new StoreSideFiles(files, this::checkOpen);
     this.spillSpace =
         new SpillSpace(files, new WriteBudget(options.writesBytes()), options.spillBytes());
+    this.snapshots = new Snapshots(this, host.pins(), pipeline, timeline, options.clock());
     Throwable early = host.complete(this, pipeline, clock, log);
     if (early != null) {
       pipeline.fail(early);
@@ -344,80 +344,28 @@ public final class FacetStore implements Store {
     return pipeline.commit(request);
   }
 
-  private record Latest(View view, long sequence) {}
-
-  /** Pins the latest state: one that was still the latest after it was pinned. */
-  private Latest pinLatest() {
-    checkOpen();
-    while (true) {
-      CommitPipeline.Published published = pipeline.published();
-      View view = new View(pins, published.timestamp());
-      if (pipeline.published() == published) {
-        return new Latest(view, published.sequence());
-      }
-      view.release();
-    }
-  }
-
   @Override
   public Transaction begin() {
-    return new StoreTransaction(this, pinLatest().view());
+    checkOpen();
+    return new StoreTransaction(this, snapshots.pinLatest().view());
   }
 
   @Override
   public Snapshot snapshot() {
-    Latest latest = pinLatest();
-    return new StoreSnapshot(this, latest.view(), latest.sequence(), Long.MAX_VALUE);
+    checkOpen();
+    return snapshots.latest();
   }
 
   @Override
   public Snapshot snapshotAt(long timestamp) {
     checkOpen();
-    CommitPipeline.Published published = pipeline.published();
-    if (timestamp >= published.timestamp()) {
-      long now = HybridTime.lastOfMillis(options.clock().millis());
-      if (timestamp > Math.max(now, published.timestamp())) {
-        throw outside("the time lies in the future", "timestamp", timestamp, now);
-      }
-      published = pipeline.settle(timestamp);
-    } else if (timestamp < 0) {
-      throw outside("the time lies before all commits", "timestamp", timestamp, 0);
-    }
-    Timeline.Commit at = timeline.atTimestamp(timestamp);
-    return past(timestamp, at == null ? 0 : at.sequence());
+    return snapshots.at(timestamp);
   }
 
   @Override
   public Snapshot snapshotAtSequence(long sequence) {
     checkOpen();
-    CommitPipeline.Published published = pipeline.published();
-    if (sequence < 0 || sequence > published.sequence()) {
-      throw outside("no such commit", "sequence", sequence, published.sequence());
-    }
-    if (sequence == 0) {
-      return past(0, 0);
-    }
-    Timeline.Commit at = timeline.atSequence(sequence);
-    if (at == null) {
-      throw outside(
-          "the commit lies before what is kept", "sequence", sequence, published.sequence());
-    }
-    return past(at.timestamp(), at.sequence());
-  }
-
-  /** The state at a timestamp, which is the same until the next commit. */
-  private Snapshot past(long timestamp, long sequence) {
-    View view = new View(pins, timestamp);
-    long until = timeline.unchangedUntil(timestamp);
-    return new StoreSnapshot(
-        this, view, sequence, until >= pipeline.published().timestamp() ? Long.MAX_VALUE : until);
-  }
-
-  private static StorageException outside(String rule, String what, long asked, long last) {
-    return new StorageException(
-        "22023",
-        StorageException.Category.USER,
-        rule + ": " + what + "=" + asked + " last=" + last);
+    return snapshots.atSequence(sequence);
   }
 
   @Override

@@ -52,22 +52,27 @@ class ManifestTest {
   @Test
   void aDirectoryThatWasNeverCompleteOpensAfterAKillAndACrash() {
     int crashes = 0;
-    for (int killAt = 1; killAt < 100; killAt++) {
-      MemoryFileSystem first = MemoryFileSystem.strict();
-      boolean whole = opens(new FailingFileSystem(first, killAt, true));
-      MemoryFileSystem killed = first.kill();
-      for (int crashAt = 1; !whole && crashAt < 100; crashAt++) {
-        MemoryFileSystem second = killed.kill();
-        boolean wholeNow = opens(new FailingFileSystem(second, crashAt, true));
-        for (int i = 0; i < 8; i++) {
-          assertTrue(opens(second.survivor(random)), "killAt=" + killAt + " crashAt=" + crashAt);
-          crashes++;
-        }
-        crashAt = wholeNow ? 100 : crashAt;
-      }
-      killAt = whole ? 100 : killAt;
+    boolean isWhole = false;
+    for (int killAt = 1; !isWhole; killAt++) {
+      MemoryFileSystem files = MemoryFileSystem.strict();
+      isWhole = opens(new FailingFileSystem(files, killAt, true));
+      crashes += crashInTheSecondOpen(files.kill(), killAt);
     }
     assertTrue(crashes > 100, "crashes=" + crashes);
+  }
+
+  private int crashInTheSecondOpen(MemoryFileSystem killed, int killAt) {
+    int crashes = 0;
+    boolean isWhole = false;
+    for (int crashAt = 1; !isWhole; crashAt++) {
+      MemoryFileSystem files = killed.kill();
+      isWhole = opens(new FailingFileSystem(files, crashAt, true));
+      for (int i = 0; i < 8; i++) {
+        assertTrue(opens(files.survivor(random)), "killAt=" + killAt + " crashAt=" + crashAt);
+        crashes++;
+      }
+    }
+    return crashes;
   }
 
   private static boolean opens(FileSystem files) {
