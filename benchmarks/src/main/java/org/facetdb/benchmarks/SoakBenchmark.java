@@ -82,6 +82,10 @@ final class SoakBenchmark {
     final Histogram past = new Histogram();
     long rows;
     long balance;
+
+    boolean isIncomplete() {
+      return writes.count() == 0 || reads.count() == 0 || past.count() == 0;
+    }
   }
 
   void run(Consumer<Metric> sink) throws Exception {
@@ -254,7 +258,8 @@ final class SoakBenchmark {
 
   private Tally work(Database database, SplittableRandom random) {
     try (Worker worker = new Worker(database, random)) {
-      while (!over.get()) {
+      // A short run on a slow machine may be over before the rarest kind had its turn.
+      while (!over.get() || worker.tally.isIncomplete()) {
         worker.step();
       }
       return worker.tally;
