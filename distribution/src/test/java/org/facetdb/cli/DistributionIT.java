@@ -8,15 +8,19 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the packed distribution as people do: the script, from another folder, in a process. */
 class DistributionIT {
+  private static final Path HOME = Path.of(System.getProperty("facetdb.home"));
+
   @TempDir private Path folder;
 
   private record Run(int status, String out, String err) {}
@@ -27,20 +31,26 @@ class DistributionIT {
 
   private Run facetdbReading(String input, String... arguments)
       throws IOException, InterruptedException {
+    return runOf(HOME, Map.of(), input, arguments);
+  }
+
+  private Run runOf(Path home, Map<String, String> environment, String input, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("facetdb.home"), "bin", "facetdb").toString());
+    command.add(home.resolve("bin").resolve("facetdb").toString());
     command.addAll(List.of(arguments));
     File out = Files.createTempFile(folder, "out", "").toFile();
     File err = Files.createTempFile(folder, "err", "").toFile();
     Path in = Files.createTempFile(folder, "in", "");
     Files.writeString(in, input);
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectInput(in.toFile())
             .redirectOutput(out)
-            .redirectError(err)
-            .start();
+            .redirectError(err);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException("still running after 120 s: " + command);
@@ -73,6 +83,39 @@ class DistributionIT {
     Run inhabited = facetdb("restore", "--from", "backups", "-d", "copy");
     assertEquals(1, inhabited.status());
     assertTrue(inhabited.err().startsWith("ERROR 55000: "), inhabited.err());
+  }
+
+  private Path copyOf(Path home, String name) throws IOException {
+    Path copy = folder.resolve(name);
+    try (var paths = Files.walk(home)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, copy.resolve(home.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    return copy;
+  }
+
+  private List<Path> aheadOfTimeCaches(Path home) throws IOException {
+    try (var names = Files.list(home.resolve("lib"))) {
+      return names.filter(name -> name.toString().endsWith(".aot")).toList();
+    }
+  }
+
+  @Test
+  void aTrainedInstallationRunsWhereItIsCopiedAndMovedTo() throws Exception {
+    Path home = copyOf(HOME, "here");
+    for (Path cache : aheadOfTimeCaches(home)) {
+      Files.delete(cache);
+    }
+    String[] select = {"sql", "-d", "db", "--format", "csv", "-c", "SELECT 41 + 1 AS n"};
+    Run trained = runOf(home, Map.of("FACETDB_TRAIN", "1"), "", select);
+    assertEquals(0, trained.status(), trained.err());
+    assertEquals(1, aheadOfTimeCaches(home).size());
+    Path copy = copyOf(home, "copied");
+    Run there = runOf(copy, Map.of(), "", select);
+    assertEquals(new Run(0, "n\n42\n", ""), there);
+    Path moved = Files.move(home, folder.resolve("moved"));
+    assertEquals(new Run(0, "n\n42\n", ""), runOf(moved, Map.of(), "", select));
   }
 
   private String rows(String... target) throws IOException, InterruptedException {
@@ -264,11 +307,7 @@ class DistributionIT {
   @Test
   void aSecondProcessIsToldWhoHoldsTheDirectory() throws Exception {
     Process holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("facetdb.home"), "bin", "facetdb").toString(),
-                "shell",
-                "-d",
-                "held")
+        new ProcessBuilder(HOME.resolve("bin").resolve("facetdb").toString(), "shell", "-d", "held")
             .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
