@@ -137,8 +137,9 @@ final class ShellSession {
       case "\\dt" -> tables();
       case "\\dx" ->
           run(
-              "SELECT name, version, state, problem FROM facetdb_extensions"
-                  + " WHERE state <> 'dropped' ORDER BY name");
+              "SELECT e.name, e.version, e.state, a.comment AS description, e.problem"
+                  + " FROM facetdb_extensions e LEFT JOIN pg_available_extensions a"
+                  + " ON a.name = e.name WHERE e.state <> 'dropped' ORDER BY e.name");
       case "\\d" -> {
         if (argument.isEmpty()) {
           tables();

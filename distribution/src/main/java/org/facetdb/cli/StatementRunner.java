@@ -41,7 +41,10 @@ final class StatementRunner {
       }
       out.flush();
       for (SQLWarning next = statement.getWarnings(); next != null; next = next.getNextWarning()) {
-        err.println("WARNING " + next.getSQLState() + ": " + next.getMessage());
+        // A notice tells of what was asked for only if needed; its state says nothing more.
+        boolean notice = next.getErrorCode() == 1;
+        err.println(
+            (notice ? "NOTICE" : "WARNING " + next.getSQLState()) + ": " + next.getMessage());
       }
       err.flush();
     }

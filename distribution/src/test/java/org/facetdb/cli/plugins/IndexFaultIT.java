@@ -375,7 +375,24 @@ class IndexFaultIT {
         assertEquals(
             List.of(true, true),
             session.column("SELECT score(" + of + ") > 0 FROM o WHERE u @@@ 'wing'"));
+        String both = " FROM o WHERE t @@@ 'wing' AND u @@@ 'wing'";
+        contains(session.fails("0A000", "SELECT score(" + of + ")" + both), "index=o2", "into one");
+        session.fails("0A000", "SELECT id" + both + " ORDER BY score(" + of + ") DESC LIMIT 1");
+        assertEquals(
+            List.of("Limit", "Order: best first"),
+            session
+                .column(
+                    "EXPLAIN SELECT id FROM o WHERE u @@@ 'wing' ORDER BY score("
+                        + of
+                        + ") DESC LIMIT 1")
+                .stream()
+                .map(line -> String.valueOf(line).strip().replaceAll("^-> |  \\(.*", ""))
+                .filter(line -> line.matches("Limit|Top-N|Order.*"))
+                .toList());
       }
+      contains(
+          session.fails("42803", "SELECT score(o), count(*) FROM o WHERE u @@@ 'wing'"),
+          "score or highlight of \"o\"");
       session.run("INSERT INTO o VALUES (4, 'cone', 'wing wing wing')");
       assertEquals(
           4, session.value("SELECT id FROM o WHERE u @@@ 'wing' ORDER BY score(o) DESC LIMIT 1"));

@@ -81,7 +81,7 @@ class FacetStatement implements Statement {
 
   final void add(StatementRun run) {
     for (Notice notice : run.notices()) {
-      warnings = SqlErrors.chained(warnings, new SQLWarning(notice.message(), notice.sqlState()));
+      warnings = SqlErrors.chained(warnings, SqlErrors.warning(notice));
     }
     if (!run.hasRows()) {
       outcomes.add(new Outcome(null, run.updateCount()));

@@ -11,6 +11,7 @@ import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.Notice;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,15 @@ final class SqlErrors {
 
   static SQLFeatureNotSupportedException unsupported(String feature) {
     return new SQLFeatureNotSupportedException(feature + " is not supported", "0A000");
+  }
+
+  /**
+   * What a statement has to say as JDBC tells it. Its vendor code is 0 for a warning, 1 for a mere
+   * notice.
+   */
+  static SQLWarning warning(Notice notice) {
+    return new SQLWarning(
+        notice.message(), notice.sqlState(), notice.severity() == Notice.Severity.NOTICE ? 1 : 0);
   }
 
   /** The first of a chain of warnings, to which one more is added. */

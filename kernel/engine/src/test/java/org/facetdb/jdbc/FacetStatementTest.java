@@ -59,6 +59,29 @@ class FacetStatementTest extends JdbcTest {
   }
 
   @Test
+  void whatIsSkippedIsSaidInANotice() throws SQLException {
+    try (Statement jdbc = connection.createStatement()) {
+      jdbc.execute("CREATE TABLE skipped (a integer); CREATE INDEX skipped_a ON skipped (a)");
+      assertNull(jdbc.getWarnings());
+      List<List<String>> cases =
+          List.of(
+              List.of("CREATE TABLE IF NOT EXISTS skipped (a integer)", "42P07", "relation"),
+              List.of("CREATE INDEX IF NOT EXISTS skipped_a ON skipped (a)", "42P07", "relation"),
+              List.of("DROP TABLE IF EXISTS nowhere", "00000", "table"),
+              List.of("DROP INDEX IF EXISTS nowhere", "00000", "index"),
+              List.of("DROP EXTENSION IF EXISTS nowhere", "00000", "extension"));
+      for (List<String> texts : cases) {
+        jdbc.execute(texts.getFirst());
+        SQLWarning notice = Objects.requireNonNull(jdbc.getWarnings(), texts.getFirst());
+        assertEquals(texts.get(1), notice.getSQLState());
+        assertEquals(1, notice.getErrorCode());
+        String message = String.valueOf(notice.getMessage());
+        assertTrue(message.startsWith(texts.get(2)) && message.endsWith(", skipping"), message);
+      }
+    }
+  }
+
+  @Test
   void whatHasNoEffectIsSaidInAWarning() throws SQLException {
     List<List<String>> cases =
         List.of(

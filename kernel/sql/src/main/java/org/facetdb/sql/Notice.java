@@ -13,6 +13,11 @@ public record Notice(Severity severity, String sqlState, String message) {
     WARNING
   }
 
+  /** Something that was left undone because it was asked for only if needed. */
+  public static Notice skipping(String sqlState, String message) {
+    return new Notice(Severity.NOTICE, sqlState, message + ", skipping");
+  }
+
   /** A warning. */
   public static Notice warning(String sqlState, String message) {
     return new Notice(Severity.WARNING, sqlState, message);

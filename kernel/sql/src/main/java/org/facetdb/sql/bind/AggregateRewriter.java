@@ -23,6 +23,7 @@ import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.row.SearchColumns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -285,11 +286,14 @@ final class AggregateRewriter {
   }
 
   private RuntimeException ungrouped(RexInputRef reference, boolean subquery) {
-    String name = "?";
+    String what = "expression";
     for (Scope.Source source : scope.sources()) {
       for (Scope.Column column : source.columns()) {
         if (column.expression().equals(reference)) {
-          name = source.alias() + "." + column.name();
+          what =
+              column.hidden() && SearchColumns.isName(column.name())
+                  ? "score or highlight of \"" + source.alias() + "\""
+                  : "column \"" + source.alias() + "." + column.name() + "\"";
         }
       }
     }
@@ -299,9 +303,7 @@ final class AggregateRewriter {
             binder.position(reference),
             "42803",
             subquery
-                ? "subquery uses ungrouped column \"" + name + "\" from outer query"
-                : "column \""
-                    + name
-                    + "\" must appear in the GROUP BY clause or be used in an aggregate function");
+                ? "subquery uses ungrouped " + what + " from outer query"
+                : what + " must appear in the GROUP BY clause or be used in an aggregate function");
   }
 }

@@ -345,6 +345,7 @@ final class SearchBinder {
   private RexNode hidden(Subject subject, String name, SqlNode at) {
     for (Scope.Column column : subject.source().columns()) {
       if (column.name().equals(name)) {
+        binder.notePosition(column.expression(), at.getParserPosition());
         return column.expression();
       }
     }

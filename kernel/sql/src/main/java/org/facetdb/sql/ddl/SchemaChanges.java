@@ -13,6 +13,7 @@ import org.facetdb.parser.DropIndex;
 import org.facetdb.parser.DropTable;
 import org.facetdb.parser.Truncate;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.Notice;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.IndexDefinition;
@@ -35,20 +36,27 @@ public final class SchemaChanges {
       "Use DROP ... CASCADE to drop the dependent objects too.";
 
   private final DdlContext context;
+  private final List<Notice> notices = new ArrayList<>();
 
   public SchemaChanges(DdlContext context) {
     this.context = context;
   }
 
-  /** CREATE TABLE; false if it was there and that is no error. */
-  public boolean createTable(CreateTable statement) {
+  /** What the changes that were made have to say. */
+  public List<Notice> notices() {
+    return List.copyOf(notices);
+  }
+
+  /** CREATE TABLE; nothing if it is there and that is no error. */
+  public void createTable(CreateTable statement) {
     if (statement.query() != null) {
       throw DatabaseException.unsupported("CREATE TABLE AS is not supported");
     }
     String name = SourceText.publicName(context.sql(), statement.name());
     if (context.catalog().isNameTaken(name)) {
       if (statement.ifNotExists() && table(name) != null) {
-        return false;
+        skipTaken(name);
+        return;
       }
       throw taken(name, statement.name());
     }
@@ -59,7 +67,14 @@ public final class SchemaChanges {
         context.editor().put(Objects.requireNonNull(context.catalog().table(key.parentTableId())));
       }
     }
-    return true;
+  }
+
+  private void skipTaken(String name) {
+    notices.add(Notice.skipping("42P07", "relation \"" + name + "\" already exists"));
+  }
+
+  private void skipMissing(String kind, String name) {
+    notices.add(Notice.skipping("00000", kind + " \"" + name + "\" does not exist"));
   }
 
   /** DROP TABLE. */
@@ -76,6 +91,7 @@ public final class SchemaChanges {
           throw at(
               DatabaseException.user("42P01", "table \"" + name + "\" does not exist"), identifier);
         }
+        skipMissing("table", name);
       } else {
         dropped.put(table.id(), table);
       }
@@ -119,8 +135,8 @@ public final class SchemaChanges {
     }
   }
 
-  /** CREATE INDEX; false if it was there and that is no error. */
-  public boolean createIndex(CreateIndex statement) {
+  /** CREATE INDEX; nothing if it is there and that is no error. */
+  public void createIndex(CreateIndex statement) {
     String tableName = SourceText.publicName(context.sql(), statement.table());
     TableDefinition table = table(tableName);
     if (table == null) {
@@ -140,7 +156,8 @@ public final class SchemaChanges {
       name = SourceText.publicName(context.sql(), given);
       if (context.catalog().isNameTaken(name)) {
         if (statement.ifNotExists()) {
-          return false;
+          skipTaken(name);
+          return;
         }
         throw taken(name, given);
       }
@@ -149,7 +166,7 @@ public final class SchemaChanges {
     RegisteredMethod plugged = method == null ? null : methodOf(method);
     if (plugged != null) {
       context.editor().put(MethodIndexBuilder.add(context, statement, table, name, plugged));
-      return true;
+      return;
     }
     IndexDefinition index = IndexBuilder.define(context, statement, table, name);
     List<IndexDefinition> all = new ArrayList<>(table.indexes());
@@ -157,7 +174,6 @@ public final class SchemaChanges {
     TableDefinition changed = table.withIndexes(all);
     IndexBuilder.fill(context, changed, index);
     context.editor().put(changed);
-    return true;
   }
 
   private @Nullable RegisteredMethod methodOf(SqlIdentifier method) {
@@ -207,6 +223,7 @@ public final class SchemaChanges {
           throw at(
               DatabaseException.user("42704", "index \"" + name + "\" does not exist"), identifier);
         }
+        skipMissing("index", name);
         continue;
       }
       TableDefinition table =

@@ -34,7 +34,10 @@ public final class Faults {
   public static DatabaseException absent(String what, String extension) {
     return DatabaseException.user(
             "42883", what + " needs extension \"" + extension + "\", which is not installed")
-        .withHint("CREATE EXTENSION " + extension + " installs it.");
+        .withHint(
+            "CREATE EXTENSION "
+                + extension
+                + " installs it, once its package is in the plug-in folder.");
   }
 
   /** What is needed is installed, and its package isn't there or can't be used. */

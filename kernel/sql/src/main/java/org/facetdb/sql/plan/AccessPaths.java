@@ -10,9 +10,11 @@ import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.bind.BoundTable;
 import org.facetdb.sql.bind.NamedScan;
@@ -204,28 +206,49 @@ final class AccessPaths {
     if (source == null || !(source.table().relation() instanceof TableDefinition table)) {
       return null;
     }
-    int column = key.column();
-    if (source.output() != null) {
-      if (!(source.output().get(column) instanceof RexInputRef reference)) {
-        return null;
-      }
-      column = reference.getIndex();
-    }
-    int position = source.projection()[column];
-    if (!SearchColumns.isSearchColumn(position) || !SearchColumns.isScore(position)) {
+    SearchPaths.Found found = searches.find(table, source, source.conjuncts());
+    if (found == null || found.descending() != key.descending()) {
       return null;
     }
-    SearchPaths.Found found = searches.find(table, source, source.conjuncts());
-    if (found == null
-        || found.index().id() != SearchColumns.indexId(position)
-        || found.descending() != key.descending()) {
+    int column = scoreColumn(source, key.column(), found.index().id());
+    if (column < 0) {
       return null;
     }
     SortKey order = new SortKey(column, key.descending(), key.nullsFirst());
     PlanNode scan = searches.plan(this, found, table, source, List.of(order), wanted);
-    return source.output() == null
-        ? scan
-        : builder.project(scan, source.output(), source.outputTypes());
+    if (source.output() == null) {
+      return scan;
+    }
+    // Shown as the reference that it comes to, so that the order is seen through the projection.
+    List<RexNode> output = new ArrayList<>(source.output());
+    output.set(key.column(), new RexInputRef(column, output.get(key.column()).getType()));
+    return builder.project(scan, output, source.outputTypes());
+  }
+
+  /**
+   * The scan's column of an index's score where that is what an output column shows: by itself or
+   * as the first score there is of several indexes, of which one is searched; else -1.
+   */
+  private static int scoreColumn(Source source, int output, int indexId) {
+    RexNode shown = source.output() == null ? null : source.output().get(output);
+    int found = -1;
+    for (int column : shown == null ? new int[] {output} : references(shown)) {
+      int position = source.projection()[column];
+      if (!SearchColumns.isSearchColumn(position) || !SearchColumns.isScore(position)) {
+        return -1;
+      }
+      found = SearchColumns.indexId(position) == indexId ? column : found;
+    }
+    return found;
+  }
+
+  /** The columns of a reference, or of a COALESCE of references; none of anything else. */
+  private static int[] references(RexNode node) {
+    List<RexNode> nodes =
+        node.isA(SqlKind.COALESCE) ? ((RexCall) node).getOperands() : List.of(node);
+    return nodes.stream().allMatch(RexInputRef.class::isInstance)
+        ? nodes.stream().mapToInt(each -> ((RexInputRef) each).getIndex()).toArray()
+        : new int[0];
   }
 
   /** The plan of a chain with some conditions, best access path first. */
@@ -263,13 +286,16 @@ final class AccessPaths {
   List<String> names(Source source) {
     List<ColumnDefinition> columns = source.table().relation().columns();
     String prefix = qualified ? source.alias() + "." : "";
-    return Arrays.stream(source.projection()).mapToObj(c -> prefix + name(c, columns)).toList();
+    return Arrays.stream(source.projection())
+        .mapToObj(
+            column ->
+                SearchColumns.isSearchColumn(column)
+                    ? searches.name(column, (TableDefinition) source.table().relation())
+                    : prefix + name(column, columns))
+        .toList();
   }
 
   private static String name(int column, List<ColumnDefinition> columns) {
-    if (SearchColumns.isSearchColumn(column)) {
-      return SearchColumns.name(column);
-    }
     return column == TableDefinition.ROW_KEY
         ? TableDefinition.ROW_KEY_NAME
         : columns.get(column).name();

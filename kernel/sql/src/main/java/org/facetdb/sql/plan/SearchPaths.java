@@ -8,6 +8,7 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.index.SearchFunction;
 import org.facetdb.spi.index.SearchRequest;
 import org.facetdb.spi.type.LogicalType;
@@ -21,6 +22,7 @@ import org.facetdb.sql.index.IndexManager;
 import org.facetdb.sql.index.SearchPlan;
 import org.facetdb.sql.index.SearchScan;
 import org.facetdb.sql.row.KeyRange;
+import org.facetdb.sql.row.SearchColumns;
 import org.facetdb.sql.row.TableAccess;
 import org.facetdb.sql.row.TableScan;
 import org.facetdb.sql.type.TypeMapping;
@@ -56,16 +58,16 @@ final class SearchPaths {
 
   /** The first index that answers a condition, with all that it answers. */
   @Nullable Found find(TableDefinition table, AccessPaths.Source source, List<RexNode> conjuncts) {
-    if (context.plugins().indexes() == null) {
+    TableDefinition now = context.catalog().table(table.id());
+    if (context.plugins().indexes() == null || now == null) {
       return null;
     }
-    TableDefinition now = context.catalog().table(table.id());
     MethodIndex index = null;
     List<SearchPlan.Condition> conditions = new ArrayList<>();
     List<RexNode> used = new ArrayList<>();
     List<RexNode> rest = new ArrayList<>();
     for (RexNode conjunct : conjuncts) {
-      MethodIndex answering = now == null ? null : answering(now, source, conjunct);
+      MethodIndex answering = answering(now, source, conjunct);
       if (answering == null || index != null && answering.id() != index.id()) {
         rest.add(conjunct);
         continue;
@@ -80,7 +82,52 @@ final class SearchPaths {
               match.column(), match.symbol(), expressions.keyValue(argument, type), match.place()));
       used.add(conjunct);
     }
-    return index == null ? null : new Found(index, conditions, used, rest, descending(index));
+    if (index == null) {
+      return null;
+    }
+    for (RexNode conjunct : rest) {
+      MethodIndex second = answering(now, source, conjunct);
+      if (second != null) {
+        refuseScores(second, source, conjunct);
+      }
+    }
+    return new Found(index, conditions, used, rest, descending(index));
+  }
+
+  /** One index is searched; the others only decide about its rows and score none. */
+  private static void refuseScores(
+      MethodIndex second, AccessPaths.Source source, RexNode conjunct) {
+    for (int position : source.projection()) {
+      if (SearchColumns.isSearchColumn(position)
+          && SearchColumns.indexId(position) == second.id()) {
+        SearchOperators.Match match = (SearchOperators.Match) ((RexCall) conjunct).getOperator();
+        throw DatabaseException.unsupported(
+                "scores and highlights of a second index in one search: index=" + second.name())
+            .withHint("Put the columns that are searched together into one index.")
+            .withPosition(match.place());
+      }
+    }
+  }
+
+  /**
+   * What a search column is called in plans: the method's score or rendering with the index that
+   * gives it.
+   */
+  String name(int column, TableDefinition table) {
+    TableDefinition now = context.catalog().table(table.id());
+    MethodIndex index = now == null ? null : now.methodIndex(SearchColumns.indexId(column));
+    if (index == null) {
+      return "?";
+    }
+    RegisteredMethod method = context.plugins().contributions().method(index.method());
+    if (SearchColumns.isScore(column) && method != null) {
+      for (SearchFunction function : method.functions()) {
+        if (function instanceof SearchFunction.Score score) {
+          return score.name() + "(" + index.name() + ")";
+        }
+      }
+    }
+    return "search(" + index.name() + ")";
   }
 
   private boolean descending(MethodIndex index) {

@@ -41,8 +41,8 @@ public final class SearchColumns {
     return "$search" + indexId;
   }
 
-  /** The name under which plans show a position. */
-  public static String name(int position) {
-    return isScore(position) ? scoreName(indexId(position)) : searchName(indexId(position));
+  /** Whether a hidden column's name is that of a search column. */
+  public static boolean isName(String name) {
+    return name.startsWith("$score") || name.startsWith("$search");
   }
 }

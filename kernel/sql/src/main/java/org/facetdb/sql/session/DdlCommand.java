@@ -63,6 +63,6 @@ final class DdlCommand implements Command {
       default -> throw new IllegalStateException("not a schema change: " + statement.command());
     }
     transaction.catalogChanged();
-    return Results.done(name());
+    return Results.done(name(), changes.notices());
   }
 }

@@ -37,7 +37,13 @@ final class Errors {
               .withHint("Use a statement that is less deeply nested.");
       case OutOfMemoryError memory ->
           new DatabaseException(
-              "53200", DatabaseException.Category.RESOURCE, "out of memory", null, null, 0, memory);
+              "53200",
+              DatabaseException.Category.RESOURCE,
+              "out of memory",
+              "The whole heap is in use: bytes=" + Runtime.getRuntime().maxMemory(),
+              "Give the process a larger heap (java -Xmx).",
+              0,
+              memory);
       default -> DatabaseException.internal("internal error: " + failure, failure);
     };
   }

@@ -6,6 +6,7 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.ObjectStatement;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.Notice;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.catalog.CatalogEditor;
 import org.facetdb.sql.catalog.ExtensionDefinition;
@@ -60,13 +61,14 @@ final class ExtensionCommand implements Command {
     String extension = statement.name().names.getLast();
     ExtensionDefinition known = execution.catalog().extensions().get(extension);
     ExtensionDefinition installed = execution.catalog().extension(extension);
+    Notice notice = null;
     switch (statement.action()) {
-      case CREATE -> create(execution, extension, known, installed);
+      case CREATE -> notice = create(execution, extension, known, installed);
       case ALTER -> update(execution, required(execution, extension, installed));
-      case DROP -> drop(execution, extension, known);
+      case DROP -> notice = drop(execution, extension, known);
     }
     transaction.catalogChanged();
-    return Results.done(name());
+    return Results.done(name(), notice);
   }
 
   private static DatabaseException missing(String name) {
@@ -91,18 +93,19 @@ final class ExtensionCommand implements Command {
     return SourceText.at(error, sql, place);
   }
 
-  private void create(
+  /** Installs it; what is to be said where it is there and that is no error. */
+  private @Nullable Notice create(
       Execution execution,
       String name,
       @Nullable ExtensionDefinition known,
       @Nullable ExtensionDefinition installed) {
     Extensions extensions = execution.kernel().plugins().extensions();
     if (installed != null) {
+      String message = "extension \"" + name + "\" already exists";
       if (statement.conditional()) {
-        return;
+        return Notice.skipping("42710", message);
       }
-      DatabaseException exists =
-          DatabaseException.user("42710", "extension \"" + name + "\" already exists");
+      DatabaseException exists = DatabaseException.user("42710", message);
       boolean loaded = extensions.current().version(name) != null;
       throw at(loaded ? exists : exists.withHint(Faults.reload(installed)), statement.name());
     }
@@ -116,6 +119,7 @@ final class ExtensionCommand implements Command {
         known == null
             ? new ExtensionDefinition(name, version, true, state, names)
             : known.withVersion(version, names));
+    return null;
   }
 
   private String resolve(Extensions extensions, String name) {
@@ -161,10 +165,11 @@ final class ExtensionCommand implements Command {
   }
 
   /** Drops an extension; CASCADE also what one left that was dropped before. */
-  private void drop(Execution execution, String name, @Nullable ExtensionDefinition known) {
+  private @Nullable Notice drop(
+      Execution execution, String name, @Nullable ExtensionDefinition known) {
     if (known == null || !known.installed() && !statement.cascade()) {
       if (statement.conditional()) {
-        return;
+        return Notice.skipping("00000", "extension \"" + name + "\" does not exist");
       }
       throw at(
           known == null
@@ -190,5 +195,6 @@ final class ExtensionCommand implements Command {
       editor.put(known.dropped());
     }
     execution.transaction().change(new PluginSystem.Change(name, null, null));
+    return null;
   }
 }

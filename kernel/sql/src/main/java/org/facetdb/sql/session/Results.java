@@ -17,12 +17,15 @@ final class Results {
 
   /** No rows and no count. */
   static Result done(String tag) {
-    return done(tag, null);
+    return done(tag, List.of());
   }
 
   /** No rows and no count, and what is to be said about it. */
   static Result done(String tag, @Nullable Notice notice) {
-    List<Notice> notices = notice == null ? List.of() : List.of(notice);
+    return done(tag, notice == null ? List.of() : List.of(notice));
+  }
+
+  static Result done(String tag, List<Notice> notices) {
     return new Complete(tag, -1, List.of(), List.of(), notices);
   }
 

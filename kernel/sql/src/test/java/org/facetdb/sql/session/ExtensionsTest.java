@@ -44,7 +44,9 @@ class ExtensionsTest {
                 + " \"fake\", which is not installed",
             gone.getMessage());
         assertEquals(0, gone.position(), sql);
-        assertEquals("CREATE EXTENSION fake installs it.", gone.hint());
+        assertEquals(
+            "CREATE EXTENSION fake installs it, once its package is in the plug-in folder.",
+            gone.hint());
       }
       String check = String.valueOf(db.fails("42883", "insert into c values (4)").getMessage());
       assertTrue(check.startsWith("check constraint \"even\" of table \"c\": function"), check);
