@@ -60,15 +60,15 @@ class SwapIT {
    * How long the load runs before the first swap, and another plug-in comes and goes beside it, so
    * that the kernel is loaded and profiled: what runs but once a swap would be for 200 of them.
    */
-  private static final long WARMING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 60 : 0);
+  private static final long WARMING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 45 : 0);
 
   /**
    * How long a version serves before metaspace is measured: until what it uses itself has grown by
    * less than a share within a round. A fresh version uses 5 MB, one that is loaded and profiled 9.
    */
-  private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 15 : 1);
+  private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 10 : 1);
 
-  private static final int SETTLING_ROUNDS_MAX = FULL ? 6 : 1;
+  private static final int SETTLING_ROUNDS_MAX = FULL ? 8 : 1;
   private static final double SETTLED_SHARE = 0.005;
 
   @TempDir private Path folder;

@@ -2,7 +2,10 @@ package org.facetdb.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Enumeration;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -41,16 +44,42 @@ final class JarBytes {
   static void verify(ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name);
     if (entry != null) {
-      verify(zip, entry, new byte[CHUNK_BYTES]);
+      verify(zip, entry);
+    }
+  }
+
+  /**
+   * Does the same for one entry.
+   *
+   * @throws IOException see {@link #verify(Path)}
+   */
+  static void verify(ZipFile zip, ZipEntry entry) throws IOException {
+    verify(zip, entry, new byte[CHUNK_BYTES]);
+  }
+
+  /**
+   * Copies an entry into a file that doesn't exist yet, and verifies what it copies.
+   *
+   * @throws IOException see {@link #verify(Path)}
+   */
+  static void copy(ZipFile zip, ZipEntry entry, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+      read(zip, entry, new byte[CHUNK_BYTES], out);
     }
   }
 
   private static void verify(ZipFile zip, ZipEntry entry, byte[] chunk) throws IOException {
+    read(zip, entry, chunk, OutputStream.nullOutputStream());
+  }
+
+  private static void read(ZipFile zip, ZipEntry entry, byte[] chunk, OutputStream sink)
+      throws IOException {
     CRC32 crc = new CRC32();
     long bytes = 0;
     try (InputStream in = zip.getInputStream(entry)) {
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
         crc.update(chunk, 0, read);
+        sink.write(chunk, 0, read);
         bytes += read;
       }
     } catch (IOException e) {

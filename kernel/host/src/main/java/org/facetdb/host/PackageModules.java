@@ -47,16 +47,16 @@ final class PackageModules implements AutoCloseable {
     Path libraries = Files.createDirectories(folder.resolve("lib"));
     Path main = folder.resolve("package.jar");
     Files.copy(jar.file(), main);
-    JarBytes.verify(main);
     try (ZipFile zip = new ZipFile(main.toFile())) {
       for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
         ZipEntry entry = e.nextElement();
         Matcher embedded = PackageJar.EMBEDDED.matcher(entry.getName());
         if (embedded.matches()) {
-          try (var bytes = zip.getInputStream(entry)) {
-            Files.copy(bytes, libraries.resolve(embedded.group(1)));
-          }
-          JarBytes.verify(libraries.resolve(embedded.group(1)));
+          Path library = libraries.resolve(embedded.group(1));
+          JarBytes.copy(zip, entry, library);
+          JarBytes.verify(library);
+        } else {
+          JarBytes.verify(zip, entry);
         }
       }
     }
