@@ -1,5 +1,6 @@
 package org.facetdb.storage.backup;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.facetdb.storage.RestorePoint;
@@ -8,7 +9,6 @@ import org.facetdb.storage.log.LogCopy;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.TreeState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Goes on from the last segment of a backup through an archive, exactly up to a moment. Used by one
@@ -50,22 +50,36 @@ final class ArchiveReplay {
    */
   void run(long firstNumber, LogCopy base, BiConsumer<Long, byte[]> out) {
     long number = firstNumber;
-    LogCopy before = null;
+    long end = base.end();
+    LogCopy closing = base;
+    long closingNumber = firstNumber;
+    // Behind the segment of the last commit: they may hold parts of one that is not complete.
+    List<ArchivedSegment> behind = new ArrayList<>();
+    boolean first = true;
     boolean reached = until.isReachedBy(last.sequence(), last.timestamp());
     if (!reached) {
       // One by one: what lies behind the moment need not be good.
       for (String descriptor : archive.descriptors(firstNumber)) {
         ArchivedSegment segment = archive.read(descriptor);
-        requireNext(segment, number, before);
+        requireNext(segment, number, first, end);
         LogCopy copy = archive.copy(segment);
-        if (before == null) {
-          requireSameLog(segment, copy, base);
-        } else {
-          out.accept(number, before.whole());
-        }
-        before = copy;
-        number = segment.number();
+        Timeline.Commit known = last;
         reached = take(segment, copy);
+        if (first) {
+          requireSameLog(segment, copy, base, known.sequence());
+          closing = copy;
+        } else if (last.equals(known)) {
+          behind.add(segment);
+        } else {
+          out.accept(closingNumber, closing.whole());
+          behind.forEach(passed -> out.accept(passed.number(), archive.copy(passed).whole()));
+          behind.clear();
+          closing = copy;
+          closingNumber = segment.number();
+        }
+        first = false;
+        number = segment.number();
+        end = copy.end();
         if (reached) {
           break;
         }
@@ -79,9 +93,8 @@ final class ArchiveReplay {
               + " at "
               + new RestorePoint.Timestamp(last.timestamp()).text());
     }
-    LogCopy closing = before == null ? base : before;
-    out.accept(number, closing.closedAfter(last.sequence()));
-    state = state.with(List.of(new Change.NewestSegment(number)));
+    out.accept(closingNumber, closing.closedAfter(last.sequence()));
+    state = state.with(List.of(new Change.NewestSegment(closingNumber)));
   }
 
   /** Takes a segment's commits over, and says whether the moment lies in it. */
@@ -95,23 +108,23 @@ final class ArchiveReplay {
     return newest != null && until.isReachedBy(newest.sequence(), newest.timestamp());
   }
 
-  private void requireNext(ArchivedSegment segment, long number, @Nullable LogCopy before) {
+  private void requireNext(ArchivedSegment segment, long number, boolean first, long end) {
     String found = ArchivedSegment.fileName(segment.number());
-    if (before == null) {
+    if (first) {
       if (segment.number() != number) {
         throw gap(
             "a segment of the archived log is missing", ArchivedSegment.fileName(number), found);
       }
-    } else if (segment.base() != before.end()) {
+    } else if (segment.base() != end) {
       throw gap(
           "a segment of the archived log is missing",
-          ArchivedSegment.fileName(number + 1) + " with base " + before.end(),
+          ArchivedSegment.fileName(number + 1) + " with base " + end,
           found + " with base " + segment.base());
     }
   }
 
-  private void requireSameLog(ArchivedSegment segment, LogCopy copy, LogCopy base) {
-    if (!copy.continues(base, last.sequence())) {
+  private void requireSameLog(ArchivedSegment segment, LogCopy copy, LogCopy base, long sequence) {
+    if (!copy.continues(base, sequence)) {
       throw gap(
           "the archive belongs to another log than the backup",
           "the records of the backup",

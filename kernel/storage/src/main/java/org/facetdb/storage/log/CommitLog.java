@@ -35,6 +35,27 @@ public interface CommitLog extends AutoCloseable {
    */
   boolean append(WriteBatch batch, long sequence, long timestamp, boolean unsynced, boolean alone);
 
+  /**
+   * Sees to it that a commit of several parts finds room, so that {@link #makeRoom} before each of
+   * them cannot fail for want of room.
+   *
+   * @param bytes length of all batches
+   * @param largest length of the largest one
+   * @param parts how many there are
+   * @throws StorageException SQLSTATE 53100 where the disk has no room: the log is as before, and
+   *     is used on
+   */
+  void reserve(long bytes, int largest, int parts);
+
+  /**
+   * Takes a part of a commit, which none of the others may be without; {@link #makeRoom} comes
+   * before each of them, and a {@link #sync} after the last one before anybody learns of the
+   * commit.
+   *
+   * @param following how many parts follow
+   */
+  void appendPart(WriteBatch batch, long sequence, long timestamp, int following);
+
   /** Hands what was appended to the operating system. */
   void write();
 

@@ -110,6 +110,7 @@ public final class LogCopy {
             header.base() + end - LogFormat.HEADER_BYTES,
             0,
             0,
+            0,
             0);
     RecordFormat.putFull(copy, end, closed, header.number(), header.term(), copy, end);
     return withHeader(copy);
@@ -127,7 +128,8 @@ public final class LogCopy {
                 header.sequenceFloor(),
                 header.sequenceCeiling(),
                 header.timestampCeiling(),
-                copy.length));
+                copy.length,
+                header.following()));
     System.arraycopy(head, 0, copy, 0, head.length);
     return copy;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * segment header
  *  0  8  magic "FACETLOG"
- *  8  2  format version, 2
+ *  8  2  format version, 3
  * 10  2  key id, 0 = not encrypted
  * 12  4  term
  * 16  8  log number
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * 48  8  ceiling of sequences
  * 56  8  ceiling of timestamps
  * 64  8  size of the file, 0 = not stated
- * 72  4  zero
+ * 72  4  how many parts follow of the last commit before, which is not complete there; else 0
  * 76  4  CRC32C of bytes 0 .. 76
  * 80     first record, see {@link RecordFormat}
  * </pre>
@@ -36,12 +36,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The end of each segment but the last is the base of the next. In the last one, the first
  * record that does not verify is the torn tail, unless a record behind it says that it was synced.
  *
- * <p>A segment of version 1 has full records of kind 1 alone; it is read like one of version 2.
+ * <p>A recovery that cuts a commit of which parts are missing, and those fill segments, begins the
+ * next segment with the base that the cut has: earlier segments with a larger base are no part of
+ * the log.
+ *
+ * <p>A segment of version 1 has full records of kind 1 alone, one of version 2 no parts of commits;
+ * they are read like one of version 3.
  */
 final class LogFormat {
   static final int HEADER_BYTES = 80;
   static final int OLDEST_VERSION = 1;
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** "FACETLOG" read as a little-endian number. */
   static final long MAGIC = 0x474f_4c54_4543_4146L;
@@ -61,6 +66,7 @@ final class LogFormat {
    * @param lastSequence sequence of the last commit before this segment
    * @param sequenceFloor the first sequence of this segment is the next one
    * @param fileBytes what the file had at least when the segment came into use; 0 if not stated
+   * @param following how many parts of the last commit before are in this segment and later ones
    */
   record SegmentHeader(
       int term,
@@ -70,7 +76,8 @@ final class LogFormat {
       long sequenceFloor,
       long sequenceCeiling,
       long timestampCeiling,
-      long fileBytes) {}
+      long fileBytes,
+      int following) {}
 
   static byte[] encode(SegmentHeader header) {
     byte[] bytes = new byte[HEADER_BYTES];
@@ -84,6 +91,7 @@ final class LogFormat {
     LONG.set(bytes, 48, header.sequenceCeiling());
     LONG.set(bytes, 56, header.timestampCeiling());
     LONG.set(bytes, 64, header.fileBytes());
+    INT.set(bytes, 72, header.following());
     INT.set(bytes, 76, checksum(bytes, 0, 76));
     return bytes;
   }
@@ -101,7 +109,8 @@ final class LogFormat {
         (long) LONG.get(bytes, 40),
         (long) LONG.get(bytes, 48),
         (long) LONG.get(bytes, 56),
-        (long) LONG.get(bytes, 64));
+        (long) LONG.get(bytes, 64),
+        (int) INT.get(bytes, 72));
   }
 
   /** Whether the bytes start with the header of some segment. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log at open: finds the segments that are still needed, hands their commits on, cuts a
- * torn tail and refuses damage. Changes no file, but syncs the last one. Used by one thread, once;
- * owns nothing.
+ * torn tail, and a last commit of which parts are missing, and refuses damage. Changes no file, but
+ * syncs the last one. Used by one thread, once; owns nothing.
  */
 public final class LogRecovery {
   /**
@@ -38,6 +38,8 @@ public final class LogRecovery {
     }
   }
 
+  private static final long NOTHING = -1;
+
   /** See {@link SegmentSearch#free}. */
   final List<String> free;
 
@@ -50,9 +52,13 @@ public final class LogRecovery {
   /** Segments that were read to their end. */
   final List<LogSegments.Segment> segments = new ArrayList<>();
 
+  /** Files of segments that hold nothing but parts of a commit whose end is missing. */
+  final List<String> unfinished = new ArrayList<>();
+
   private final FileSystem files;
   private final Needs needs;
   private final boolean syncs;
+  private final long completeThrough;
   private final SegmentSearch search;
   private long endOffset;
   private long lastSequence;
@@ -61,10 +67,23 @@ public final class LogRecovery {
   private long timestampCeiling;
   private boolean closedCleanly;
 
-  private LogRecovery(FileSystem files, String directory, Needs needs, boolean syncs) {
+  /** Where the commit begins whose parts are being read; null between commits. */
+  private @Nullable Begin begin;
+
+  /**
+   * Where a commit of several parts begins.
+   *
+   * @param segment index of its segment
+   * @param offset log offset of its first part
+   */
+  private record Begin(int segment, long offset, long lastSequence, long lastTimestamp) {}
+
+  private LogRecovery(
+      FileSystem files, String directory, Needs needs, boolean syncs, long completeThrough) {
     this.files = files;
     this.needs = needs;
     this.syncs = syncs;
+    this.completeThrough = completeThrough;
     this.search = new SegmentSearch(files, directory, needs);
     this.free = search.free;
     this.useless = search.useless;
@@ -74,16 +93,22 @@ public final class LogRecovery {
   /**
    * Reads the log, makes its end durable, and hands on all commits that are needed.
    *
+   * @param completeThrough the last commit that {@link #inspect} found, so that no part is handed
+   *     on of one that is not complete
    * @throws StorageException category {@code CORRUPTION} with file, offset, expected and found
    */
-  public static LogRecovery run(FileSystem files, String directory, Needs needs, LogReplay replay) {
-    return new LogRecovery(files, directory, needs, true).read(replay);
+  public static LogRecovery run(
+      FileSystem files, String directory, Needs needs, long completeThrough, LogReplay replay) {
+    return new LogRecovery(files, directory, needs, true, completeThrough).read(replay);
   }
 
-  /** As {@link #run}, and changes nothing, not even what is durable. */
+  /**
+   * As {@link #run}, and changes nothing, not even what is durable. Hands on the parts of a commit
+   * that is not complete, too.
+   */
   public static LogRecovery inspect(
       FileSystem files, String directory, Needs needs, LogReplay replay) {
-    return new LogRecovery(files, directory, needs, false).read(replay);
+    return new LogRecovery(files, directory, needs, false, Long.MAX_VALUE).read(replay);
   }
 
   /** Sequence of the last commit found, or of the last before the first segment. */
@@ -144,7 +169,31 @@ public final class LogRecovery {
     for (int i = 0; i < needed.size(); i++) {
       readSegment(needed.get(i), i + 1 < needed.size() ? needed.get(i + 1) : null, replay);
     }
+    Begin incomplete = begin;
+    if (incomplete != null) {
+      cutTo(incomplete);
+    }
     return this;
+  }
+
+  /** Takes back what was read of a commit whose end is missing; nobody was told of it. */
+  private void cutTo(Begin incomplete) {
+    while (segments.size() > incomplete.segment() + 1) {
+      unfinished.addFirst(segments.removeLast().file());
+    }
+    LogSegments.Segment last = segments.removeLast();
+    endOffset = incomplete.offset();
+    lastSequence = incomplete.lastSequence();
+    lastTimestamp = incomplete.lastTimestamp();
+    segments.add(
+        new LogSegments.Segment(
+            last.file(),
+            last.number(),
+            last.base(),
+            endOffset,
+            last.sequenceBefore(),
+            lastSequence,
+            last.fileBytes()));
   }
 
   private void readSegment(Found segment, @Nullable Found next, LogReplay replay) {
@@ -165,6 +214,10 @@ public final class LogRecovery {
     sequenceCeiling = Math.max(sequenceCeiling, header.sequenceCeiling());
     timestampCeiling = Math.max(timestampCeiling, header.timestampCeiling());
     long end = next == null ? Long.MAX_VALUE : next.header().base();
+    if (segments.isEmpty() && header.following() > 0) {
+      // Its first parts are in tables, so it was complete.
+      begin = new Begin(0, header.base(), NOTHING, lastTimestamp);
+    }
     int at = LogFormat.HEADER_BYTES;
     closedCleanly = false;
     while (header.base() + at - LogFormat.HEADER_BYTES < end) {
@@ -173,6 +226,12 @@ public final class LogRecovery {
         break;
       }
       verifyOrder(segment, record, before, at);
+      if (record.following() > 0 && begin == null) {
+        long offset = header.base() + at - LogFormat.HEADER_BYTES;
+        begin = new Begin(segments.size(), offset, lastSequence, lastTimestamp);
+      } else if (record.following() == 0) {
+        begin = null;
+      }
       take(record, bytes, at, replay);
       before = before.then(record);
       at += record.totalBytes();
@@ -183,7 +242,9 @@ public final class LogRecovery {
     }
     if (next == null) {
       refuseDamageBeforeSynced(segment, bytes, at);
-      if (lastSequence < needs.flushedSequence()) {
+      Begin incomplete = begin;
+      long complete = incomplete == null ? lastSequence : incomplete.lastSequence();
+      if (complete < needs.flushedSequence()) {
         // Tables never know more than the log.
         throw damagedRecord(segment, bytes, at);
       }
@@ -210,13 +271,13 @@ public final class LogRecovery {
   private void verifyOrder(Found segment, RecordHeader record, Before before, int at) {
     boolean commit = record.isCommit();
     long expected = commit ? before.sequence() + 1 : before.sequence();
-    if (closedCleanly
-        || record.sequence() != expected
-        || (commit && record.timestamp() <= lastTimestamp)) {
+    // The parts of a commit have one timestamp.
+    long lowest = begin == null ? lastTimestamp + 1 : lastTimestamp;
+    if (closedCleanly || record.sequence() != expected || (commit && record.timestamp() < lowest)) {
       throw StorageException.corruption(
           files.describe(segment.file()),
           at,
-          "sequence " + expected + " with a timestamp above " + lastTimestamp,
+          "sequence " + expected + " with a timestamp of at least " + lowest,
           "sequence " + record.sequence() + " with timestamp " + record.timestamp());
     }
   }
@@ -233,7 +294,10 @@ public final class LogRecovery {
     lastTimestamp = record.timestamp();
     sequenceCeiling = Math.max(sequenceCeiling, record.sequenceCeiling());
     timestampCeiling = Math.max(timestampCeiling, record.timestampCeiling());
-    replay.commit(record.batch(bytes, at), record.timestamp(), record.sequence());
+    if (record.sequence() <= completeThrough) {
+      replay.commit(
+          record.batch(bytes, at), record.timestamp(), record.sequence(), record.following());
+    }
   }
 
   /**

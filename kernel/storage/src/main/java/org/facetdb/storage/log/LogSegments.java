@@ -112,6 +112,9 @@ final class LogSegments {
   /** The last one, when it has got its last record and the log is closed. */
   private @Nullable Segment ended;
 
+  /** Segments from this number on may hold parts of a commit that is not complete. */
+  private long incompleteFrom = Long.MAX_VALUE;
+
   /** Segments up to this number are archived, or need not be. */
   private long archivedThrough;
 
@@ -208,6 +211,63 @@ final class LogSegments {
     return name;
   }
 
+  /**
+   * Has so many spare segments of a size written ahead. A failure changes nothing that matters: the
+   * spares that were there may be larger.
+   */
+  void reserve(int count, long bytes) {
+    List<String> made = new ArrayList<>();
+    lock.lock();
+    try {
+      for (String spare : spares) {
+        enlarge(spare, bytes);
+      }
+      while (spares.size() < count) {
+        String spare = newSpare(bytes);
+        made.add(spare);
+        spares.add(spare);
+      }
+    } catch (Throwable e) {
+      spares.removeAll(made);
+      made.forEach(files::delete);
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of files that no longer belong to the log. */
+  void discard(List<String> names) {
+    lock.lock();
+    try {
+      names.forEach(this::release);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The active segment, of this number, gets the first part of a commit. */
+  void commitBegins(long number) {
+    lock.lock();
+    try {
+      incompleteFrom = number;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was begun is durable; false if nothing was. */
+  boolean commitEnded() {
+    lock.lock();
+    try {
+      boolean begun = incompleteFrom != Long.MAX_VALUE;
+      incompleteFrom = Long.MAX_VALUE;
+      return begun;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void enlarge(String name, long bytes) {
     try (StorageFile file = files.open(name, FileSystem.Mode.WRITE)) {
       long before = file.size();
@@ -287,7 +347,7 @@ final class LogSegments {
     }
   }
 
-  /** The segments that have got their last record and are not archived. */
+  /** The segments of complete commits that have got their last record and are not archived. */
   List<Segment> unarchived() {
     lock.lock();
     try {
@@ -297,7 +357,8 @@ final class LogSegments {
       if (last != null) {
         closed.add(last);
       }
-      closed.removeIf(segment -> segment.number() <= archivedThrough);
+      closed.removeIf(
+          segment -> segment.number() <= archivedThrough || segment.number() >= incompleteFrom);
       return closed;
     } finally {
       lock.unlock();
@@ -377,6 +438,9 @@ final class LogSegments {
       List<Segment> done = flushed(flushedSequence);
       if (!done.isEmpty()) {
         timeline.persist(done.getLast().lastSequence());
+        // Of a commit that is not complete the timeline knows nothing yet.
+        long known = timeline.through();
+        done.removeIf(segment -> segment.lastSequence() > known);
       }
       keep(done);
     } finally {

@@ -4,7 +4,7 @@ import org.facetdb.storage.ChangeCursor;
 import org.facetdb.storage.CommittedBatch;
 
 /** A commit over the encoded rows, which nobody writes any more. */
-public record LoggedCommit(long sequence, long timestamp, WriteBatch batch)
+public record LoggedCommit(long sequence, long timestamp, WriteBatch batch, boolean endsCommit)
     implements CommittedBatch {
   @Override
   public int rowCount() {

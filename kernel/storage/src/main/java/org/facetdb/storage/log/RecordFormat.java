@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *        sequence
  * 48  4  term
  * 52  4  rows
- * 56  1  kind: 1 = commit with rows of version 1, 2 = closed, 3 = commit
+ * 56  1  kind: 1 = commit with rows of version 1, 2 = closed, 3 = commit, 4 = part of a commit
  * 57  1  key id, 0 = not encrypted
- * 58  2  zero
+ * 58  2  how many records of the same commit follow; 0 but in a part
  * 60     payload: the rows, see WriteBatch
  * </pre>
  *
@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * not fit. Its checksum is over log number:8, position in the file:8, and bytes 4 to 16 + length:
  * bytes that a recycled file has from its life before lie where they lay and differ in the number
  * alone, which no CRC32C misses; and bytes that were moved differ in the position.
+ *
+ * <p>A commit that is too large for one record is a run of parts and a commit record at its end,
+ * with ascending sequences and one timestamp. None of it counts where the end is missing.
  *
  * <p>Worked example: in segment 1 with base 0, at position 156, timestamp 5 above the record
  * before, nothing synced, one row of 7 bytes: {@code 96 cc a3 12, 07 00, 01 80, 05 00 00, 01, 00 00
@@ -57,6 +60,9 @@ final class RecordFormat {
 
   /** Kind of a commit; short records have no other. */
   static final byte COMMIT = 3;
+
+  /** Kind of a record whose commit goes on in the next one. */
+  static final byte PART = 4;
 
   private static final int SHORT_LENGTH_MAX = 0xffff;
   private static final int SHORT_ROWS_MAX = 0x7fff;
@@ -100,6 +106,7 @@ final class RecordFormat {
    * @param synced log offset up to which all was known synced when this was written
    * @param ceilingMillis 0 in a short record, which announces nothing
    * @param ceilingSequences 0 in a short record
+   * @param following how many records of the same commit follow
    */
   record RecordHeader(
       byte kind,
@@ -110,7 +117,9 @@ final class RecordFormat {
       long synced,
       int ceilingMillis,
       int ceilingSequences,
-      int rows) {
+      int rows,
+      int following) {
+    /** Whether it is a commit or a part of one. */
     boolean isCommit() {
       return kind != CLOSED;
     }
@@ -165,7 +174,7 @@ final class RecordFormat {
     INT.set(target, at + 52, header.rows());
     target[at + 56] = header.kind();
     target[at + 57] = 0;
-    SHORT.set(target, at + 58, (short) 0);
+    SHORT.set(target, at + 58, (short) header.following());
     CRC32C crc = new CRC32C();
     crc.update(target, at + 4, HEADER_BYTES - 4);
     crc.update(payload, from, header.length());
@@ -237,7 +246,10 @@ final class RecordFormat {
       return null;
     }
     byte kind = bytes[at + 56];
-    if (kind != OLD_COMMIT && kind != CLOSED && kind != COMMIT) {
+    int following = Short.toUnsignedInt((short) SHORT.get(bytes, at + 58));
+    boolean isKnown =
+        following == 0 ? kind == OLD_COMMIT || kind == CLOSED || kind == COMMIT : kind == PART;
+    if (!isKnown) {
       return null;
     }
     return new RecordHeader(
@@ -249,7 +261,8 @@ final class RecordFormat {
         (long) LONG.get(bytes, at + 32),
         (int) INT.get(bytes, at + 40),
         (int) INT.get(bytes, at + 44),
-        (int) INT.get(bytes, at + 52));
+        (int) INT.get(bytes, at + 52),
+        following);
   }
 
   /** What can be told without the checksum comes first, since searches try every byte. */
@@ -278,7 +291,8 @@ final class RecordFormat {
         before.base() + synced,
         0,
         0,
-        rows);
+        rows,
+        0);
   }
 
   private static int computedChecksum(

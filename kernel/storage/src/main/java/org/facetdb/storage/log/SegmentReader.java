@@ -97,7 +97,8 @@ final class SegmentReader implements AutoCloseable {
       at += record.totalBytes();
       if (record.isCommit() && record.sequence() > afterSequence) {
         byte[] own = Arrays.copyOfRange(buffer, start, at);
-        return new LoggedCommit(record.sequence(), record.timestamp(), record.batch(own, 0));
+        return new LoggedCommit(
+            record.sequence(), record.timestamp(), record.batch(own, 0), record.following() == 0);
       }
     }
     return null;
@@ -123,11 +124,11 @@ final class SegmentReader implements AutoCloseable {
     }
     boolean commit = record.isCommit();
     long expected = commit ? before.sequence() + 1 : before.sequence();
-    if (record.sequence() != expected || (commit && record.timestamp() <= before.timestamp())) {
+    if (record.sequence() != expected || (commit && record.timestamp() < before.timestamp())) {
       throw StorageException.corruption(
           files.describe(segment.file()),
           position(),
-          "sequence " + expected + " with a timestamp above " + before.timestamp(),
+          "sequence " + expected + " with a timestamp of at least " + before.timestamp(),
           "sequence " + record.sequence() + " with timestamp " + record.timestamp());
     }
     before = before.then(record);

@@ -94,6 +94,7 @@ final class SegmentSearch {
     }
     dropUnusedLast(valid);
     requireNewest(valid);
+    dropCutAway(valid);
     if (!valid.isEmpty()) {
       choose(valid);
     }
@@ -133,6 +134,19 @@ final class SegmentSearch {
       int at = LogFormat.HEADER_BYTES;
       if (RecordFormat.decode(bytes, at, bytes.length, at, Before.first(last.header())) == null) {
         useless.add(valid.removeLast().file());
+      }
+    }
+  }
+
+  /** A recovery cut these away, and a crash came before they were used again. */
+  private void dropCutAway(List<Found> valid) {
+    long base = Long.MAX_VALUE;
+    for (int i = valid.size() - 1; i >= 0; i--) {
+      long own = valid.get(i).header().base();
+      if (own > base) {
+        free.add(valid.remove(i).file());
+      } else {
+        base = own;
       }
     }
   }

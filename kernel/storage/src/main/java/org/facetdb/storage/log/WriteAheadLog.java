@@ -65,6 +65,10 @@ public final class WriteAheadLog implements CommitLog {
   private long lastSequence;
   private long lastTimestamp;
   private long syncedOffset;
+
+  /** How many parts follow of the commit of the record that was appended last. */
+  private int following;
+
   private volatile long syncedSequence;
   private volatile long newest;
   private volatile boolean broken;
@@ -101,6 +105,8 @@ public final class WriteAheadLog implements CommitLog {
     this.position = LogFormat.HEADER_BYTES;
     this.syncedSequence = committedSequence;
     openSegment(committedSequence);
+    // Only now the log says that they do not belong to it.
+    segments.discard(recovery.unfinished);
   }
 
   private long endOffset() {
@@ -131,7 +137,8 @@ public final class WriteAheadLog implements CommitLog {
             lastSequence,
             Math.max(lastSequence, sequenceCeiling),
             Math.max(lastTimestamp, timestampCeiling),
-            active.size());
+            active.size(),
+            following);
     byte[] bytes = LogFormat.encode(header);
     active.write(0, bytes, 0, bytes.length);
     active.sync(SyncSite.LOG_SEGMENT);
@@ -165,6 +172,16 @@ public final class WriteAheadLog implements CommitLog {
             extend(needed);
           }
         });
+  }
+
+  @Override
+  public void reserve(long bytes, int largest, int parts) {
+    long overhead = 2L * RecordFormat.HEADER_BYTES;
+    long fileBytes = Math.max(segmentBytes, LogFormat.HEADER_BYTES + overhead + largest);
+    // What no part fits into at the end of a segment is less than the largest part.
+    long used = Math.max(1, fileBytes - LogFormat.HEADER_BYTES - overhead - largest);
+    long segmentsNeeded = Math.min(parts, (bytes + parts * overhead) / used + 1);
+    segments.reserve(Math.toIntExact(segmentsNeeded), fileBytes);
   }
 
   @Override
@@ -223,18 +240,31 @@ public final class WriteAheadLog implements CommitLog {
     activeLock.lock();
     try {
       requireWhole();
-      int total = RecordFormat.HEADER_BYTES + batch.byteLength();
       boolean mustSync = unsynced && raiseCeiling(sequence, timestamp);
-      if (total > buffer.length - buffered) {
-        writeBuffer();
-      }
-      appendRecord(RecordFormat.COMMIT, sequence, timestamp, batch);
-      lastSequence = sequence;
-      lastTimestamp = timestamp;
+      appendRecord(RecordFormat.COMMIT, sequence, timestamp, batch, 0);
       if (alone && unsynced && !mustSync) {
         handOver();
       }
       return mustSync;
+    } catch (Throwable e) {
+      broken = true;
+      throw e;
+    } finally {
+      activeLock.unlock();
+    }
+  }
+
+  @Override
+  public void appendPart(WriteBatch batch, long sequence, long timestamp, int more) {
+    activeLock.lock();
+    try {
+      requireWhole();
+      if (following == 0 && more > 0) {
+        segments.commitBegins(number);
+      }
+      byte kind = more > 0 ? RecordFormat.PART : RecordFormat.COMMIT;
+      appendRecord(kind, sequence, timestamp, batch, more);
+      following = more;
     } catch (Throwable e) {
       broken = true;
       throw e;
@@ -254,8 +284,12 @@ public final class WriteAheadLog implements CommitLog {
     return true;
   }
 
-  private void appendRecord(byte kind, long sequence, long timestamp, @Nullable WriteBatch batch) {
+  private void appendRecord(
+      byte kind, long sequence, long timestamp, @Nullable WriteBatch batch, int more) {
     int length = batch == null ? 0 : batch.byteLength();
+    if (RecordFormat.HEADER_BYTES + length > buffer.length - buffered) {
+      writeBuffer();
+    }
     long millis = (timestampCeiling - timestamp) >> HybridTime.COUNTER_BITS;
     RecordHeader header =
         new RecordHeader(
@@ -267,7 +301,10 @@ public final class WriteAheadLog implements CommitLog {
             syncedOffset,
             Math.clamp(millis + 1, 0, timestampCeiling == 0 ? 0 : Integer.MAX_VALUE),
             Math.clamp(sequenceCeiling - sequence, 0, Integer.MAX_VALUE),
-            batch == null ? 0 : batch.count());
+            batch == null ? 0 : batch.count(),
+            more);
+    lastSequence = sequence;
+    lastTimestamp = timestamp;
     byte[] payload = batch == null ? buffer : batch.array();
     int offset = batch == null ? 0 : batch.offset();
     int headerBytes = encoder.put(buffer, buffered, position + buffered, header, payload, offset);
@@ -356,6 +393,9 @@ public final class WriteAheadLog implements CommitLog {
         syncedSequence = lastSequence;
         durableSequenceCeiling = sequenceCeiling;
         durableTimestampCeiling = timestampCeiling;
+      }
+      if (following == 0 && segments.commitEnded()) {
+        onRotate.run();
       }
     } catch (Throwable e) {
       broken = true;
@@ -482,7 +522,7 @@ public final class WriteAheadLog implements CommitLog {
       sync();
       sequenceCeiling = 0;
       timestampCeiling = 0;
-      appendRecord(RecordFormat.CLOSED, lastSequence, lastTimestamp, null);
+      appendRecord(RecordFormat.CLOSED, lastSequence, lastTimestamp, null, 0);
       sync();
       long fileBytes = active().size();
       release();

@@ -47,6 +47,9 @@ public final class WriteBatch {
   /** What fits, with the headers before it, into a segment that recovery reads into one array. */
   private static final int BYTES_MAX = Integer.MAX_VALUE - 4096;
 
+  /** A commit is at most so many batches: 16 bits of a record say how many follow. */
+  public static final int PARTS_MAX = 1 << 16;
+
   /** A row takes at most so many bytes beside its key and value. */
   public static final int ROW_OVERHEAD_MAX = 1 + 5 + 8 + 5 + 10 + 5 + 5;
 

@@ -12,6 +12,9 @@ import org.facetdb.storage.fs.StorageFile;
 public final class SpillSpace {
   private static final String DIRECTORY = "spill";
 
+  private static final int BATCH_BYTES_MIN = 64;
+  private static final int BATCH_BYTES_MAX = 1 << 20;
+
   private final FileSystem files;
   private final WriteBudget budget;
   private final long spillBytes;
@@ -55,6 +58,12 @@ public final class SpillSpace {
 
   long spillBytes() {
     return spillBytes;
+  }
+
+  /** Bytes of a batch, unless one row has more. */
+  int batchBytes() {
+    long share = Math.min(spillBytes, budget.mostBytes()) / 16;
+    return Math.clamp(share, BATCH_BYTES_MIN, BATCH_BYTES_MAX);
   }
 
   /** A name that no file has. */

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.log.WriteBatch;
@@ -276,19 +276,17 @@ public final class StagedWrites implements AutoCloseable {
 
   // ---- the end
 
+  /** Whether some writes are in files, so that all of them may be more than memory holds. */
+  public boolean isSpilled() {
+    return !runs().isEmpty();
+  }
+
   /**
-   * All writes, encoded in order of key space and key.
+   * All writes, none of them spilled, encoded in order of key space and key.
    *
-   * @throws StorageException SQLSTATE 53200 if there is no memory for them, 54000 if they take more
-   *     than 2 GB
+   * @throws StorageException SQLSTATE 54000 if they take more than 2 GB
    */
   public WriteBatch encode() {
-    SpilledWrites inFiles = spilled;
-    if (inFiles != null) {
-      Set<Integer> keySpaces = new TreeSet<>(inFiles.keySpaces());
-      keySpaces.addAll(memory.keySet());
-      return encode(keySpaces);
-    }
     WriteBatch batch = new WriteBatch(Math.clamp(encodedBytes, 64, 64 << 20));
     for (Map.Entry<Integer, NavigableMap<byte[], StagedWrite>> keySpace : memory.entrySet()) {
       int id = keySpace.getKey();
@@ -299,31 +297,68 @@ public final class StagedWrites implements AutoCloseable {
     return batch;
   }
 
-  private WriteBatch encode(Set<Integer> keySpaces) {
-    long bytes = 64;
-    for (int keySpace : keySpaces) {
-      try (StagedCursor writes = cursor(keySpace, null, null)) {
-        while (writes.next()) {
-          byte[] value = writes.value();
-          bytes +=
-              writes.key().length
-                  + (value == null ? 0L : value.length)
-                  + WriteBatch.ROW_OVERHEAD_MAX;
+  /**
+   * All writes, in order of key space and key, encoded in batches that go to a file. The caller
+   * closes it.
+   *
+   * @param complete does to a batch what there is to do before it is written
+   * @throws StorageException SQLSTATE 53200 if there is no memory, 53100 if there is no room on the
+   *     disk, 54000 if there are too many batches for one commit
+   */
+  public StagedBatches encode(Consumer<WriteBatch> complete) {
+    int batchBytes = space.batchBytes();
+    spill();
+    take(batchBytes);
+    StagedBatches batches = new StagedBatches(space);
+    try {
+      WriteBatch batch = new WriteBatch(batchBytes);
+      for (int keySpace : Objects.requireNonNull(spilled).keySpaces()) {
+        try (StagedCursor writes = cursor(keySpace, null, null)) {
+          while (writes.next()) {
+            byte[] value = writes.value();
+            int bytes =
+                writes.key().length
+                    + (value == null ? 0 : value.length)
+                    + WriteBatch.ROW_OVERHEAD_MAX;
+            if (batch.count() > 0 && batch.byteLength() + bytes > batchBytes) {
+              add(batches, batch, complete);
+              batch = new WriteBatch(batchBytes);
+            }
+            add(batch, keySpace, writes.key(), value, writes.changedColumns());
+          }
         }
       }
+      if (batch.count() > 0) {
+        add(batches, batch, complete);
+      }
+      return batches;
+    } catch (Throwable e) {
+      batches.close();
+      throw e;
     }
-    WriteBatch.requireFits(bytes);
+  }
+
+  private void take(long bytes) {
     space.budget().take(bytes);
     takenBytes += bytes;
-    WriteBatch batch = new WriteBatch((int) bytes);
-    for (int keySpace : keySpaces) {
-      try (StagedCursor writes = cursor(keySpace, null, null)) {
-        while (writes.next()) {
-          add(batch, keySpace, writes.key(), writes.value(), writes.changedColumns());
-        }
-      }
+  }
+
+  private void add(StagedBatches batches, WriteBatch batch, Consumer<WriteBatch> complete) {
+    if (batches.size() == WriteBatch.PARTS_MAX) {
+      throw new StorageException(
+          "54000",
+          StorageException.Category.USER,
+          "a commit holds at most "
+              + WriteBatch.PARTS_MAX
+              + " log records: bytes="
+              + batches.bytes()
+              + " in each="
+              + space.batchBytes());
     }
-    return batch;
+    // What a committer remembers of each row until the commit is done.
+    take(2L * batch.count());
+    complete.accept(batch);
+    batches.add(batch);
   }
 
   private static void add(

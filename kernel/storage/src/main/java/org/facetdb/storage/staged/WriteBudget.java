@@ -49,6 +49,11 @@ public final class WriteBudget {
     taken.addAndGet(-bytes);
   }
 
+  /** What may be taken at most. */
+  long mostBytes() {
+    return limitBytes;
+  }
+
   /** What is taken now. */
   long takenBytes() {
     return taken.get();

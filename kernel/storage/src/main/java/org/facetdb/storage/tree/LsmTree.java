@@ -142,9 +142,10 @@ public final class LsmTree implements AutoCloseable {
   // ---- writing
 
   /**
-   * Adds a commit's rows to the memtable. Timestamps and sequences ascend from call to call. The
-   * rows are visible to readers at timestamps from {@code commitTimestamp} on as soon as this
-   * returns; the batch is not kept. Waits, smoothly, when flushes or compactions lag.
+   * Adds a commit's rows to the memtable. Sequences ascend from call to call, and so do timestamps,
+   * but for parts of one commit, which write different keys. The rows are visible to readers at
+   * timestamps from {@code commitTimestamp} on as soon as this returns; the batch is not kept.
+   * Waits, smoothly, when flushes or compactions lag.
    */
   public void apply(WriteBatch batch, long commitTimestamp, long sequence) {
     writing.lock();
@@ -174,14 +175,18 @@ public final class LsmTree implements AutoCloseable {
     background.requireRoom();
   }
 
-  /** Waits while too many memtables are frozen: memory is bounded. */
+  /**
+   * Waits while too many memtables are frozen: memory is bounded. A full disk keeps a commit that
+   * is durable already from going on only where it would take as much memory again.
+   */
   private void awaitRoom() {
     contents.lock().lock();
     try {
-      while (contents.view().frozen().size() >= options.memtablesMax()
-          && contents.failure() == null
-          && contents.full() == null
-          && !contents.isClosing()) {
+      while (contents.failure() == null && !contents.isClosing()) {
+        int most = contents.full() == null ? options.memtablesMax() : 2 * options.memtablesMax();
+        if (contents.view().frozen().size() < most) {
+          return;
+        }
         contents.awaitChange();
       }
     } finally {

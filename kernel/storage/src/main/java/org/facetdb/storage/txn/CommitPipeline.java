@@ -79,6 +79,9 @@ final class CommitPipeline {
   long commit(CommitRequest request) {
     checkWritable();
     validateAlone(request);
+    if (request.parts() == 0) {
+      return request.snapshotTimestamp;
+    }
     long window = request.durability.window().toNanos();
     if (window == 0 && queue.isEmpty() && lock.tryLock()) {
       try {
@@ -155,7 +158,7 @@ final class CommitPipeline {
         return;
       }
       group.add(request);
-      bytes += request.batch.byteLength();
+      bytes += request.byteLength();
     }
     if (!queue.isEmpty()) {
       due.within(0);
@@ -164,25 +167,26 @@ final class CommitPipeline {
 
   /** The part of the validation that needs no lock, on the committer's own thread. */
   private void validateAlone(CommitRequest request) {
-    long observed = appliedTimestamp;
-    request.observedTimestamp = observed;
-    int index = 0;
-    WriteBatch.Rows rows = request.batch.rows();
-    while (rows.next()) {
-      request.slots[index++] =
-          RecentWrites.slot(rows.keySpace(), rows.array(), rows.keyOffset(), rows.keyLength());
-      rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
-    }
-    // What is superseded is older than the snapshot, so no other commit changes it any more.
-    request.batch.compact();
+    request.observedTimestamp = appliedTimestamp;
+    request.encode(batch -> validateAlone(request, batch));
     for (CommitRequest.KeyGuard guard : request.keyGuards) {
-      request.slots[index++] =
-          RecentWrites.slot(guard.keySpace(), guard.key(), 0, guard.key().length);
+      request.addSlot(RecentWrites.slot(guard.keySpace(), guard.key(), 0, guard.key().length));
       unchanged(request, guard.keySpace(), guard.key());
     }
     for (CommitRequest.RangeGuard guard : request.rangeGuards) {
       unchanged(request, guard, request.snapshotTimestamp);
     }
+  }
+
+  private void validateAlone(CommitRequest request, WriteBatch batch) {
+    WriteBatch.Rows rows = batch.rows();
+    while (rows.next()) {
+      request.addSlot(
+          RecentWrites.slot(rows.keySpace(), rows.array(), rows.keyOffset(), rows.keyLength()));
+      rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
+    }
+    // What is superseded is older than the snapshot, so no other commit changes it any more.
+    batch.compact();
   }
 
   private long unchanged(CommitRequest request, int keySpace, byte[] key) {
@@ -216,14 +220,16 @@ final class CommitPipeline {
       return;
     }
     int index = 0;
-    WriteBatch.Rows rows = request.batch.rows();
-    while (rows.next()) {
-      if (recent.newest(request.slots[index++]) > observed) {
-        unchanged(request, rows.keySpace(), rows.key());
+    for (int part = 0; part < request.parts(); part++) {
+      WriteBatch.Rows rows = request.part(part).rows();
+      while (rows.next()) {
+        if (recent.newest(request.slot(index++)) > observed) {
+          unchanged(request, rows.keySpace(), rows.key());
+        }
       }
     }
     for (CommitRequest.KeyGuard guard : request.keyGuards) {
-      if (recent.newest(request.slots[index++]) > observed) {
+      if (recent.newest(request.slot(index++)) > observed) {
         unchanged(request, guard.keySpace(), guard.key());
       }
     }
@@ -279,33 +285,75 @@ final class CommitPipeline {
       if (!findsRoom(request)) {
         continue;
       }
+      if (request.parts() > 1) {
+        appendParts(request);
+        continue;
+      }
       boolean unsynced = !request.durability.synced();
       long timestamp = clock.next();
       long sequence = lastSequence + 1;
-      boolean mustSync =
-          log.append(request.batch, sequence, timestamp, unsynced, group.size() == 1);
+      WriteBatch batch = request.part(0);
+      boolean mustSync = log.append(batch, sequence, timestamp, unsynced, group.size() == 1);
       lastSequence = sequence;
-      tree.apply(request.batch, timestamp, sequence);
-      appliedTimestamp = timestamp;
-      for (int i = 0; i < request.batch.count(); i++) {
-        recent.note(request.slots[i], timestamp);
-      }
-      timeline.add(sequence, timestamp);
-      CommitListener hearer = listener;
-      if (hearer != null) {
-        hearer.committed(new LoggedCommit(sequence, timestamp, request.batch));
-      }
-      request.assign(timestamp);
+      apply(request, 0, new LoggedCommit(sequence, timestamp, batch, true));
+      committed(request, sequence, timestamp);
       sync |= mustSync || !unsynced;
     }
     return sync;
+  }
+
+  /** Makes rows visible to whoever reads at their timestamp, which nobody does yet. */
+  private void apply(CommitRequest request, int firstSlot, LoggedCommit part) {
+    tree.apply(part.batch(), part.timestamp(), part.sequence());
+    for (int i = 0; i < part.batch().count(); i++) {
+      recent.note(request.slot(firstSlot + i), part.timestamp());
+    }
+    CommitListener hearer = listener;
+    if (hearer != null) {
+      hearer.committed(part);
+    }
+  }
+
+  /** Whoever validates from now on finds all of the commit in the tree. */
+  private void committed(CommitRequest request, long sequence, long timestamp) {
+    appliedTimestamp = timestamp;
+    timeline.add(sequence, timestamp);
+    request.assign(timestamp);
+  }
+
+  /**
+   * Takes a commit of several parts. All of it is durable before the first part goes to the tree,
+   * since tables must not know a part of which the log lost the others.
+   */
+  private void appendParts(CommitRequest request) {
+    int parts = request.parts();
+    long timestamp = clock.next();
+    long sequence = lastSequence + 1;
+    for (int i = 0; i < parts; i++) {
+      WriteBatch batch = request.part(i);
+      log.makeRoom(batch.byteLength());
+      log.appendPart(batch, sequence + i, timestamp, parts - 1 - i);
+    }
+    log.sync();
+    lastSequence = sequence + parts - 1;
+    int slot = 0;
+    for (int i = 0; i < parts; i++) {
+      WriteBatch batch = request.part(i);
+      apply(request, slot, new LoggedCommit(sequence + i, timestamp, batch, i == parts - 1));
+      slot += batch.count();
+    }
+    committed(request, lastSequence, timestamp);
   }
 
   /** Whether memory and disk can take a commit; one that they can't is refused. */
   private boolean findsRoom(CommitRequest request) {
     try {
       tree.requireRoom();
-      log.makeRoom(request.batch.byteLength());
+      if (request.parts() > 1) {
+        log.reserve(request.byteLength(), request.largestPart(), request.parts());
+      } else {
+        log.makeRoom(request.largestPart());
+      }
       return true;
     } catch (StorageException e) {
       if (!e.isDiskFull()) {

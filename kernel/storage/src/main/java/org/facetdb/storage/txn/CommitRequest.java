@@ -1,53 +1,117 @@
 package org.facetdb.storage.txn;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.staged.StagedBatches;
+import org.facetdb.storage.staged.StagedWrites;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction on its way through the commit pipeline.
  *
  * <p>Made by the committer, then owned by whoever runs the pipeline until it is completed. The
- * result is published by {@code done}.
+ * result is published by {@code done}. What it writes is one batch, or as many in a file as it
+ * takes, which it owns.
  */
-final class CommitRequest {
+final class CommitRequest implements AutoCloseable {
   /** A key that must not have changed. */
   record KeyGuard(int keySpace, byte[] key) {}
 
   /** A range of keys, from inclusive, to exclusive, that must not have changed. */
   record RangeGuard(int keySpace, byte[] from, byte[] to) {}
 
-  final WriteBatch batch;
   final List<KeyGuard> keyGuards;
   final List<RangeGuard> rangeGuards;
   final long snapshotTimestamp;
   final Durability durability;
 
-  /** Slots of the written keys, then of the guarded ones, see {@link RecentWrites}. */
-  final char[] slots;
-
   /** Commits up to here were seen when the committer validated on its own. */
   long observedTimestamp;
 
+  private final StagedWrites writes;
   private final Thread waiter = Thread.currentThread();
+  private @Nullable WriteBatch batch;
+  private @Nullable StagedBatches batches;
+
+  /** Slots of the written keys, then of the guarded ones, see {@link RecentWrites}. */
+  private char[] slots;
+
+  private int slotCount;
   private long timestamp;
   private @Nullable RuntimeException failure;
   private volatile boolean done;
 
   CommitRequest(
-      WriteBatch batch,
+      StagedWrites writes,
       List<KeyGuard> keyGuards,
       List<RangeGuard> rangeGuards,
       long snapshotTimestamp,
       Durability durability) {
-    this.batch = batch;
+    this.writes = writes;
     this.keyGuards = keyGuards;
     this.rangeGuards = rangeGuards;
     this.snapshotTimestamp = snapshotTimestamp;
     this.durability = durability;
-    this.slots = new char[batch.count() + keyGuards.size()];
+    if (writes.isSpilled()) {
+      slots = new char[1024];
+    } else {
+      WriteBatch encoded = writes.encode();
+      batch = encoded;
+      slots = new char[encoded.count() + keyGuards.size()];
+    }
+  }
+
+  /** Hands each batch to whoever completes it; to be called once, before the others. */
+  void encode(Consumer<WriteBatch> complete) {
+    WriteBatch single = batch;
+    if (single == null) {
+      batches = writes.encode(complete);
+    } else if (single.count() > 0) {
+      complete.accept(single);
+    }
+  }
+
+  /** How many batches there are; 0 if nothing is written after all. */
+  int parts() {
+    WriteBatch single = batch;
+    return single == null ? files().size() : Math.min(1, single.count());
+  }
+
+  WriteBatch part(int index) {
+    WriteBatch single = batch;
+    return single == null ? files().get(index) : single;
+  }
+
+  /** Bytes of the largest batch. */
+  int largestPart() {
+    WriteBatch single = batch;
+    return single == null ? files().largest() : single.byteLength();
+  }
+
+  /** Bytes of all batches. */
+  long byteLength() {
+    WriteBatch single = batch;
+    return single == null ? files().bytes() : single.byteLength();
+  }
+
+  private StagedBatches files() {
+    return Objects.requireNonNull(batches, "not encoded");
+  }
+
+  void addSlot(char slot) {
+    if (slotCount == slots.length) {
+      slots = Arrays.copyOf(slots, slotCount * 2 + 8);
+    }
+    slots[slotCount++] = slot;
+  }
+
+  char slot(int index) {
+    return slots[index];
   }
 
   /** The commit got its timestamp, but is not complete yet. */
@@ -88,5 +152,13 @@ final class CommitRequest {
       throw cause;
     }
     return timestamp;
+  }
+
+  @Override
+  public void close() {
+    StagedBatches inFile = batches;
+    if (inFile != null) {
+      inFile.close();
+    }
   }
 }

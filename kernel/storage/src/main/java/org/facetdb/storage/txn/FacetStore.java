@@ -167,7 +167,7 @@ public final class FacetStore implements Store {
       tree = LsmTree.recover(files, treeOptions, host);
       timeline = Timeline.open(files, LOG_DIRECTORY);
       LogRecovery.Needs needs = StoreRecovery.needs(tree.state(), timeline);
-      StoreRecovery.inspect(files, needs, tree.state().nextKeySpace());
+      LogRecovery found = StoreRecovery.inspect(files, needs, tree.state().nextKeySpace());
       // All that is needed has been read and is good; from here on files change.
       StoreSideFiles.sweep(files);
       SpillSpace.sweep(files);
@@ -175,7 +175,7 @@ public final class FacetStore implements Store {
       // Its name is durable with the tree's first manifest, which lies beside it.
       tree.start();
       timeline.start();
-      LogRecovery recovery = recover(files, needs, tree, timeline);
+      LogRecovery recovery = recover(files, needs, found.lastSequence(), tree, timeline);
       store =
           new FacetStore(lock, threads, options, host, tree, timeline, files, archive, recovery);
       store.settleIn();
@@ -202,13 +202,20 @@ public final class FacetStore implements Store {
   }
 
   private static LogRecovery recover(
-      FileSystem files, LogRecovery.Needs needs, LsmTree tree, Timeline timeline) {
+      FileSystem files,
+      LogRecovery.Needs needs,
+      long completeThrough,
+      LsmTree tree,
+      Timeline timeline) {
     return LogRecovery.run(
         files,
         LOG_DIRECTORY,
         needs,
-        (batch, timestamp, sequence) -> {
-          timeline.add(sequence, timestamp);
+        completeThrough,
+        (batch, timestamp, sequence, following) -> {
+          if (following == 0) {
+            timeline.add(sequence, timestamp);
+          }
           if (sequence > needs.flushedSequence()) {
             tree.apply(batch, timestamp, sequence);
           }

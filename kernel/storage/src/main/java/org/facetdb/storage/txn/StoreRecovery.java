@@ -49,7 +49,7 @@ final class StoreRecovery {
         files,
         LOG_DIRECTORY,
         needs,
-        (batch, timestamp, sequence) -> {
+        (batch, timestamp, sequence, following) -> {
           WriteBatch.Rows rows = batch.rows();
           while (rows.next()) {
             if (rows.keySpace() >= nextKeySpace) {

@@ -7,7 +7,6 @@ import org.facetdb.storage.Durability;
 import org.facetdb.storage.OwnWriteVisitor;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Transaction;
-import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.staged.StagedCursor;
 import org.facetdb.storage.staged.StagedWrite;
 import org.facetdb.storage.staged.StagedWrites;
@@ -163,12 +162,10 @@ final class StoreTransaction implements Transaction {
       if (writes.isEmpty()) {
         return view.timestamp();
       }
-      WriteBatch batch = writes.encode();
-      if (batch.count() == 0) {
-        return view.timestamp();
+      try (CommitRequest request =
+          new CommitRequest(writes, keyGuards, rangeGuards, view.timestamp(), durability)) {
+        return store.commit(request);
       }
-      return store.commit(
-          new CommitRequest(batch, keyGuards, rangeGuards, view.timestamp(), durability));
     } finally {
       end();
     }

@@ -137,6 +137,9 @@ final class Ledger {
     if (options.changeLog() && options.changeLogBytes() >= 1 << 30) {
       assertTrue(oldest <= retained, "the log starts after " + oldest + ", not " + retained);
     }
+    // The first parts of a commit may be gone.
+    Long whole = states.ceilingKey(oldest);
+    oldest = whole == null ? oldest : whole;
     TreeMap<Long, Long> expected = new TreeMap<>();
     states.tailMap(oldest, false).forEach((seq, state) -> expected.put(seq, state.timestamp()));
     TreeMap<Long, Long> found = new TreeMap<>();
@@ -147,7 +150,9 @@ final class Ledger {
             oldest,
             store.lastSequence(),
             batch -> {
-              assertEquals(null, found.put(batch.sequence(), batch.timestamp()), "read twice");
+              if (batch.endsCommit()) {
+                assertEquals(null, found.put(batch.sequence(), batch.timestamp()), "read twice");
+              }
               ChangeCursor rows = batch.changes();
               while (rows.next()) {
                 model.put(rows.keySpace(), rows.key(), rows.isDelete() ? null : rows.value());

@@ -203,7 +203,7 @@ class LogDamageTest {
     write();
     files = files.kill();
     byte[] header = read(FIRST_SEGMENT);
-    header[8] = 3;
+    header[8] = LogFormat.VERSION + 1;
     int sum = LogFormat.checksum(header, 0, 76);
     for (int i = 0; i < 4; i++) {
       header[76 + i] = (byte) (sum >>> 8 * i);
@@ -213,7 +213,7 @@ class LogDamageTest {
     }
     StorageException refusal = assertThrows(StorageException.class, this::open);
     assertEquals("0A000", refusal.sqlState());
-    String end = FIRST_SEGMENT + " offset=8 expected=format version 1 to 2 found=format version 3";
+    String end = FIRST_SEGMENT + " offset=8 expected=format version 1 to 3 found=format version 4";
     assertTrue(String.valueOf(refusal.getMessage()).endsWith(end), refusal.getMessage());
   }
 

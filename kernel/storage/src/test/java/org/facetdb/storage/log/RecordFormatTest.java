@@ -22,7 +22,7 @@ class RecordFormatTest {
   private static final long NUMBER = 0x1_0000_0007L;
   private static final long BASE = 5_000;
   private static final SegmentHeader HEADER =
-      new SegmentHeader(1, NUMBER, BASE, 40, 40, 40, 999, 0);
+      new SegmentHeader(1, NUMBER, BASE, 40, 40, 40, 999, 0, 0);
 
   /** The bytes of a segment, with what was written into it. */
   private static final class Written {
@@ -52,7 +52,8 @@ class RecordFormatTest {
               synced,
               7,
               9,
-              rows);
+              rows,
+              kind == RecordFormat.PART ? 3 : 0);
       byte[] head = new byte[RecordFormat.HEADER_BYTES];
       int at = bytes.length;
       int length = encoder.put(head, 0, at, header, payload, 0);
@@ -255,7 +256,7 @@ class RecordFormatTest {
     assertEquals("010101026b6162", HexFormat.of().formatHex(rows));
     byte[] bytes = new byte[RecordFormat.SHORT_HEADER_BYTES + rows.length];
     RecordHeader header =
-        new RecordHeader(RecordFormat.COMMIT, 60, rows.length, 12, 105, 0, 0, 0, 1);
+        new RecordHeader(RecordFormat.COMMIT, 60, rows.length, 12, 105, 0, 0, 0, 1, 0);
     Before before = new Before(1, 0, 11, 100);
     assertTrue(RecordFormat.fitsShort(header, before));
     RecordFormat.putShort(bytes, 0, header, before, 156, rows, 0);

@@ -310,9 +310,22 @@ final class Run {
     long last = store.lastSequence();
     long after = changes.oldestSequence();
     after += random.nextBoolean() ? 0 : random.nextLong(last - after + 1);
+    // The first parts of a commit may be gone.
+    after = model.endOfCommit(after);
     List<String> found = new ArrayList<>();
+    List<String> rows = new ArrayList<>();
     try {
-      changes.read(after, last, batch -> found.add(Batches.text(batch)));
+      changes.read(
+          after,
+          last,
+          batch -> {
+            rows.addAll(Batches.rows(batch));
+            if (batch.endsCommit()) {
+              found.add(Batches.text(batch.sequence(), batch.timestamp(), rows));
+              rows.clear();
+            }
+            return true;
+          });
     } catch (StorageException e) {
       // Threads of the store may let a segment go in between.
       check(e.sqlState().equals("72000") && changes.oldestSequence() > after, e.toString());

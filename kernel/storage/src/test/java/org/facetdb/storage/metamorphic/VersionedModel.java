@@ -136,6 +136,15 @@ final class VersionedModel {
     return millis <= nowMillis - retention.toMillis() + CLOCK_SLACK.toMillis();
   }
 
+  /** Sequence of the first commit at or after one; that one where there is none. */
+  long endOfCommit(long sequence) {
+    return commits.stream()
+        .mapToLong(commit -> commit.sequence)
+        .filter(end -> end >= sequence)
+        .min()
+        .orElse(sequence);
+  }
+
   /** What a consumer of the log reads in (after, through], one text for each commit. */
   List<String> changes(long after, long through) {
     return commits.stream()

@@ -26,8 +26,12 @@ public final class Batches {
     return sequence + " at " + timestamp + " " + rows;
   }
 
-  /** Also checks that the walk agrees with what the batch says of itself. */
   public static String text(CommittedBatch batch) {
+    return text(batch.sequence(), batch.timestamp(), rows(batch));
+  }
+
+  /** The rows as text; checks that the walk agrees with what the batch says of itself. */
+  public static List<String> rows(CommittedBatch batch) {
     List<String> rows = new ArrayList<>();
     ChangeCursor changes = batch.changes();
     int bytes = 0;
@@ -39,6 +43,6 @@ public final class Batches {
     }
     assertEquals(batch.rowCount(), rows.size());
     assertEquals(true, batch.byteLength() > bytes);
-    return text(batch.sequence(), batch.timestamp(), rows);
+    return rows;
   }
 }
