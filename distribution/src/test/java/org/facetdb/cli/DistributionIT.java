@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the packed distribution as people do: the script, from another folder, in a process. */
@@ -59,7 +58,7 @@ class DistributionIT {
         process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
   }
 
-  @Test
+  @ProcessTest
   void theTourEndsWell() throws Exception {
     Run run = facetdb("demo", "-d", "tour");
     assertEquals(0, run.status(), run.err() + run.out());
@@ -101,7 +100,7 @@ class DistributionIT {
     }
   }
 
-  @Test
+  @ProcessTest
   void aTrainedInstallationRunsWhereItIsCopiedAndMovedTo() throws Exception {
     Path home = copyOf(HOME, "here");
     for (Path cache : aheadOfTimeCaches(home)) {
@@ -143,7 +142,7 @@ class DistributionIT {
     assertTrue(Files.notExists(folder.resolve("refused")), "the directory was touched");
   }
 
-  @Test
+  @ProcessTest
   void aMomentAfterTheBackupIsRestoredFromTheArchive() throws Exception {
     String url = "jdbc:facetdb:db?archive=archived";
     String all = "SELECT * FROM t ORDER BY a";
@@ -213,7 +212,7 @@ class DistributionIT {
     assertRefused("XX001", "SEQUENCE 1000000");
   }
 
-  @Test
+  @ProcessTest
   void sqlPrintsTagsAndStopsAtTheFirstError() throws Exception {
     Run run =
         facetdb(
@@ -237,7 +236,7 @@ class DistributionIT {
     assertEquals("a,b\n1,x\n", again.out());
   }
 
-  @Test
+  @ProcessTest
   void packagesAreListedFromTheInstallation() throws Exception {
     Run list = facetdb("plugin", "list");
     assertEquals(0, list.status(), list.err());
@@ -247,7 +246,7 @@ class DistributionIT {
     assertTrue(absent.err().startsWith("ERROR 58P01: "), absent.err());
   }
 
-  @Test
+  @ProcessTest
   void aSyntaxErrorShowsItsPlace() throws Exception {
     Run run = facetdb("sql", "-d", "db", "-c", "SELECT 1 +\n  FROM x");
     assertEquals(1, run.status());
@@ -255,7 +254,7 @@ class DistributionIT {
     assertTrue(run.err().lines().anyMatch(line -> line.matches("\\s*\\^")), run.err());
   }
 
-  @Test
+  @ProcessTest
   void theShellReadsPipedLines() throws Exception {
     Run run =
         facetdbReading(
@@ -269,7 +268,7 @@ class DistributionIT {
     assertTrue(run.out().contains("{\"s\":3}"), run.out());
   }
 
-  @Test
+  @ProcessTest
   void anInputThatEndsInATransactionIsWarnedOf() throws Exception {
     Run run = facetdbReading("begin; create table lost (a int)", "sql", "-d", "db");
     assertEquals(0, run.status(), run.err());
@@ -280,7 +279,7 @@ class DistributionIT {
     assertTrue(occupied.err().contains("db/LOCK: there is a file of that name"), occupied.err());
   }
 
-  @Test
+  @ProcessTest
   void aPipedShellGoesOnAfterAnErrorAndSaysSoInTheEnd() throws Exception {
     Run run =
         facetdbReading(
@@ -295,7 +294,7 @@ class DistributionIT {
     assertTrue(run.out().contains("5"), run.out());
   }
 
-  @Test
+  @ProcessTest
   void anErrorOfAFileNamesTheLineOfItsStatement() throws Exception {
     Files.writeString(folder.resolve("some.sql"), "select 1;\n\nselect 2;\nselect\n nosuch;\n");
     Run run = facetdb("sql", "-d", "db", "-f", "some.sql");
@@ -304,7 +303,7 @@ class DistributionIT {
     assertTrue(run.err().contains("(line 2, column 2)"), run.err());
   }
 
-  @Test
+  @ProcessTest
   void aSecondProcessIsToldWhoHoldsTheDirectory() throws Exception {
     Process holder =
         new ProcessBuilder(HOME.resolve("bin").resolve("facetdb").toString(), "shell", "-d", "held")
