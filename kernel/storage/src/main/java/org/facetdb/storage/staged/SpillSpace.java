@@ -62,7 +62,7 @@ public final class SpillSpace {
 
   /** Bytes of a batch, unless one row has more. */
   int batchBytes() {
-    long share = Math.min(spillBytes, budget.mostBytes()) / 16;
+    long share = Math.min(spillBytes, budget.mostBytes()) / 4;
     return Math.clamp(share, BATCH_BYTES_MIN, BATCH_BYTES_MAX);
   }
 

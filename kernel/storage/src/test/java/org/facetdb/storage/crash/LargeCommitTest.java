@@ -42,7 +42,7 @@ class LargeCommitTest {
   private static final int COMMITS = 3;
 
   /** Crashes come at every so many-th operation; 1 in a full run. */
-  private static final int STRIDE = Integer.getInteger("facetdb.large.stride", 23);
+  private static final int STRIDE = Integer.getInteger("facetdb.large.stride", 41);
 
   private final long seed = Seeds.next(LargeCommitTest.class);
   private final StoreOptions options =
@@ -51,7 +51,7 @@ class LargeCommitTest {
           .withSegmentBytes(4 << 10)
           .withBlockCacheBytes(0)
           .withChangeLog(true)
-          .withSpillBytes(4_000);
+          .withSpillBytes(1_000);
 
   private int keySpace;
   private int acknowledged;

@@ -247,7 +247,7 @@ class StagedWritesTest {
       assertTrue(files.list(DIRECTORY).size() > 3);
       assertTrue(small.takenBytes() <= 150 << 10);
       try (StagedBatches batches = first.encode(batch -> {})) {
-        assertTrue(batches.size() > 100, "batches: " + batches.size());
+        assertTrue(batches.size() > 20, "batches: " + batches.size());
         assertTrue(small.takenBytes() <= 150 << 10);
       }
       assertEquals(
