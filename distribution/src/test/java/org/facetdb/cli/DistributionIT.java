@@ -58,7 +58,7 @@ class DistributionIT {
         process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void theTourEndsWell() throws Exception {
     Run run = facetdb("demo", "-d", "tour");
     assertEquals(0, run.status(), run.err() + run.out());
@@ -100,7 +100,7 @@ class DistributionIT {
     }
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void aTrainedInstallationRunsWhereItIsCopiedAndMovedTo() throws Exception {
     Path home = copyOf(HOME, "here");
     for (Path cache : aheadOfTimeCaches(home)) {
@@ -142,7 +142,7 @@ class DistributionIT {
     assertTrue(Files.notExists(folder.resolve("refused")), "the directory was touched");
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void aMomentAfterTheBackupIsRestoredFromTheArchive() throws Exception {
     String url = "jdbc:facetdb:db?archive=archived";
     String all = "SELECT * FROM t ORDER BY a";
@@ -212,7 +212,7 @@ class DistributionIT {
     assertRefused("XX001", "SEQUENCE 1000000");
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void sqlPrintsTagsAndStopsAtTheFirstError() throws Exception {
     Run run =
         facetdb(
@@ -236,7 +236,7 @@ class DistributionIT {
     assertEquals("a,b\n1,x\n", again.out());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void packagesAreListedFromTheInstallation() throws Exception {
     Run list = facetdb("plugin", "list");
     assertEquals(0, list.status(), list.err());
@@ -246,7 +246,7 @@ class DistributionIT {
     assertTrue(absent.err().startsWith("ERROR 58P01: "), absent.err());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void aSyntaxErrorShowsItsPlace() throws Exception {
     Run run = facetdb("sql", "-d", "db", "-c", "SELECT 1 +\n  FROM x");
     assertEquals(1, run.status());
@@ -254,7 +254,7 @@ class DistributionIT {
     assertTrue(run.err().lines().anyMatch(line -> line.matches("\\s*\\^")), run.err());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void theShellReadsPipedLines() throws Exception {
     Run run =
         facetdbReading(
@@ -268,7 +268,7 @@ class DistributionIT {
     assertTrue(run.out().contains("{\"s\":3}"), run.out());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void anInputThatEndsInATransactionIsWarnedOf() throws Exception {
     Run run = facetdbReading("begin; create table lost (a int)", "sql", "-d", "db");
     assertEquals(0, run.status(), run.err());
@@ -279,7 +279,7 @@ class DistributionIT {
     assertTrue(occupied.err().contains("db/LOCK: there is a file of that name"), occupied.err());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void aPipedShellGoesOnAfterAnErrorAndSaysSoInTheEnd() throws Exception {
     Run run =
         facetdbReading(
@@ -294,7 +294,7 @@ class DistributionIT {
     assertTrue(run.out().contains("5"), run.out());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void anErrorOfAFileNamesTheLineOfItsStatement() throws Exception {
     Files.writeString(folder.resolve("some.sql"), "select 1;\n\nselect 2;\nselect\n nosuch;\n");
     Run run = facetdb("sql", "-d", "db", "-f", "some.sql");
@@ -303,7 +303,7 @@ class DistributionIT {
     assertTrue(run.err().contains("(line 2, column 2)"), run.err());
   }
 
-  @ProcessTest
+  @TestedSideBySide
   void aSecondProcessIsToldWhoHoldsTheDirectory() throws Exception {
     Process holder =
         new ProcessBuilder(HOME.resolve("bin").resolve("facetdb").toString(), "shell", "-d", "held")
