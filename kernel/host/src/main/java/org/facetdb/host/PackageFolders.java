@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class PackageFolders {
   /** Why a jar was refused when it was last loaded. */
   private final Map<PackageJar, String> refusals = new HashMap<>();
 
+  /** Jars that were loaded, so that every byte of them was seen to be whole. */
+  private final Set<PackageJar> loaded = new HashSet<>();
+
   PackageFolders(List<Path> folders) {
     this.folders = folders.stream().map(Path::toAbsolutePath).map(Path::normalize).toList();
   }
@@ -32,7 +36,9 @@ final class PackageFolders {
   /** All jars in the order of their folders, then of their names, each with what is wrong. */
   Map<PackageJar, @Nullable String> scan() {
     List<PackageJar> jars = read();
-    refusals.keySet().retainAll(Set.copyOf(jars));
+    Set<PackageJar> present = Set.copyOf(jars);
+    refusals.keySet().retainAll(present);
+    loaded.retainAll(present);
     Set<String> libraries = modules(jars);
     Map<String, Path> taken = new HashMap<>();
     Map<PackageJar, @Nullable String> found = new LinkedHashMap<>();
@@ -47,13 +53,21 @@ final class PackageFolders {
     return found;
   }
 
-  /** Remembers why a jar was refused, or forgets it. */
-  void note(PackageJar jar, @Nullable String refusal) {
-    if (refusal == null) {
-      refusals.remove(jar);
-    } else {
-      refusals.put(jar, refusal);
-    }
+  /** Remembers that a jar was loaded. */
+  void noteLoaded(PackageJar jar) {
+    refusals.remove(jar);
+    loaded.add(jar);
+  }
+
+  /** Remembers why a jar was refused. */
+  void noteRefused(PackageJar jar, String refusal) {
+    refusals.put(jar, refusal);
+    loaded.remove(jar);
+  }
+
+  /** Whether a jar was loaded and not refused since. */
+  boolean wasLoaded(PackageJar jar) {
+    return loaded.contains(jar);
   }
 
   /** The modules of library packages that nothing speaks against. */

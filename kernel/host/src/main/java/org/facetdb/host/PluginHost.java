@@ -86,7 +86,7 @@ public final class PluginHost implements AutoCloseable {
     Map<PackageJar, @Nullable String> found = folders.scan();
     String problem = jar.problemAmong(PackageFolders.modules(found.keySet()));
     if (problem == null) {
-      try (Resolved resolved = new Resolved(jar, found)) {
+      try (Resolved resolved = new Resolved(jar, found, false)) {
         resolved.checkModules();
       } catch (DatabaseException e) {
         problem = e.getMessage();
@@ -109,10 +109,10 @@ public final class PluginHost implements AutoCloseable {
     try {
       HostedPlugin plugin = load(jar, found);
       loaded.add(plugin);
-      folders.note(jar, null);
+      folders.noteLoaded(jar);
       return plugin;
     } catch (DatabaseException e) {
-      folders.note(jar, e.getMessage());
+      folders.noteRefused(jar, String.valueOf(e.getMessage()));
       throw e;
     }
   }
@@ -155,7 +155,7 @@ public final class PluginHost implements AutoCloseable {
     if (problem != null) {
       throw Refusals.refused(jar, problem);
     }
-    Resolved resolved = new Resolved(jar, found);
+    Resolved resolved = new Resolved(jar, found, folders.wasLoaded(jar));
     try {
       ModuleLayer layer = resolved.layer();
       Plugin entry = entry(jar, layer, layer.findLoader(resolved.modules.rootName()));
@@ -174,14 +174,15 @@ public final class PluginHost implements AutoCloseable {
     final Bundle bundle;
     private final Container in;
 
-    Resolved(PackageJar jar, Map<PackageJar, @Nullable String> found) {
+    Resolved(PackageJar jar, Map<PackageJar, @Nullable String> found, boolean known) {
       in = container();
       Map<PackageJar, String> passedOver = installLibraries(found);
       modules =
           PackageModules.unpack(
               jar,
               scratch.resolve("package-" + unpacked++),
-              PackageFolders.modules(found.keySet()));
+              PackageFolders.modules(found.keySet()),
+              known);
       content =
           new ConnectedPackage(
               jar, Set.of(), modules.missing(), parents -> PackageLayer.define(modules, parents));
@@ -267,7 +268,7 @@ public final class PluginHost implements AutoCloseable {
 
   private @Nullable String install(Container in, PackageJar jar, Set<String> modules) {
     try (PackageModules look =
-        PackageModules.unpack(jar, scratch.resolve("package-" + unpacked++), modules)) {
+        PackageModules.unpack(jar, scratch.resolve("package-" + unpacked++), modules, false)) {
       ConnectedPackage content =
           new ConnectedPackage(
               jar, look.names(), look.missing(), parents -> Libraries.layer(jar, parents, modules));

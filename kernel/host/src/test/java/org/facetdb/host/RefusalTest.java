@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipFile;
@@ -102,6 +103,27 @@ class RefusalTest {
     contains(host.check(jar).problem(), "can't be read");
     failsToLoad(shown(jar), "can't be read");
     contains(shown(jar).problem(), "can't be read");
+  }
+
+  @Test
+  void damageToAnEmbeddedJarIsNoticedAfterThePackageWasLoaded() throws IOException {
+    Path jar =
+        PackageBuilder.plugin(work, "packed", "1.0", "1")
+            .embed(
+                PackageBuilder.jar(work)
+                    .source("module-info", "module lib { }")
+                    .file("x.txt", "x".repeat(1000))
+                    .build(work, "lib.jar"))
+            .build(packages, "packed.jar");
+    host.load("packed", "1.0").close();
+    host.load("packed", "1.0").close();
+    byte[] bytes = Files.readAllBytes(jar);
+    FileTime time = Files.getLastModifiedTime(jar);
+    int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("lib/lib.jar");
+    bytes[at + 100] ^= 0x10;
+    Files.write(jar, bytes);
+    Files.setLastModifiedTime(jar, time);
+    failsToLoad(shown(jar), "lib/lib.jar", "damaged");
   }
 
   @Test
