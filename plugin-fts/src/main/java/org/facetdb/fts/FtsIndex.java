@@ -268,8 +268,7 @@ final class FtsIndex implements Index {
         times[leaf.ord] = segments.of(leaf.reader());
       }
       if (endedRowCount > 0) {
-        Arrays.sort(endedRows, 0, endedRowCount);
-        segments.applyEnds(endedRows, endedRowCount);
+        segments.applyEnds(new EndedRows(endedRows, endedRowCount));
       }
       lucene.account(times);
       Published next = new Published(reader, times, documents.similarity(), position);

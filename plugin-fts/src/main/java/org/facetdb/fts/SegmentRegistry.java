@@ -44,11 +44,11 @@ final class SegmentRegistry {
     return times;
   }
 
-  /** Sets the ends of rows, ascending by id, in all segments. */
-  void applyEnds(long[] rowIds, int count) throws IOException {
+  /** Sets the ends of rows in all segments. */
+  void applyEnds(EndedRows ended) throws IOException {
     Collection<SegmentTimes> open = segments.values();
     for (SegmentTimes times : open) {
-      times.applyEnds(rowIds, count, endTimes);
+      times.applyEnds(ended, endTimes);
     }
   }
 

@@ -25,6 +25,9 @@ final class SegmentTimes {
   static final String ROW_ID = "row";
   static final String BEGIN = "begin";
 
+  /** To find a row's documents by its term takes as long as to look at so many documents. */
+  private static final int DOCUMENTS_PER_LOOKUP = 256;
+
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
   private volatile LeafReader reader;
@@ -98,19 +101,35 @@ final class SegmentTimes {
     }
   }
 
-  /** Sets the ends of rows' entries. The first {@code count} of {@code changed} ascend. */
-  synchronized void applyEnds(long[] changed, int count, EndTimes endTimes) throws IOException {
-    if (!loaded || changed[count - 1] < rowIdMin || changed[0] > rowIdMax) {
+  /** Sets the ends of rows' entries. */
+  synchronized void applyEnds(EndedRows ended, EndTimes endTimes) throws IOException {
+    if (!loaded || ended.max() < rowIdMin || ended.min() > rowIdMax) {
       return;
     }
+    if (rowIds.length <= (long) ended.count() * DOCUMENTS_PER_LOOKUP) {
+      applyEndsInOrder(ended, endTimes);
+    } else {
+      applyEndsByLookup(ended, endTimes);
+    }
+  }
+
+  private void applyEndsInOrder(EndedRows ended, EndTimes endTimes) {
+    for (int doc = 0; doc < rowIds.length; doc++) {
+      if (ended.contains(rowIds[doc])) {
+        setEnd(doc, endTimes.firstAfter(rowIds[doc], begins[doc]));
+      }
+    }
+  }
+
+  private void applyEndsByLookup(EndedRows ended, EndTimes endTimes) throws IOException {
     LeafReader open = reader;
     if (!open.tryIncRef()) {
       return;
     }
     try {
       Lookup lookup = new Lookup(open);
-      for (int i = 0; i < count; i++) {
-        long rowId = changed[i];
+      for (int i = 0; i < ended.count(); i++) {
+        long rowId = ended.rowId(i);
         if (rowId < rowIdMin || rowId > rowIdMax) {
           continue;
         }

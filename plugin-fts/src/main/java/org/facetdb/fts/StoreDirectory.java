@@ -31,15 +31,19 @@ import org.facetdb.spi.index.IndexStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lucene's directory over the kernel's store of write-once files. Files that lie on a disk are
- * mapped into memory, others are read into the heap. Thread-safe. Since the store can't rename, a
- * list of segments that is pending stays in memory until it gets its final name. Syncing is left to
- * the kernel, which syncs what a checkpoint names.
+ * Lucene's directory over the kernel's store of write-once files. Large files that lie on a disk
+ * are mapped into memory, others are read into the heap: to end a mapping, all threads have to be
+ * asked. Thread-safe. Since the store can't rename, a list of segments that is pending stays in
+ * memory until it gets its final name. Syncing is left to the kernel, which syncs what a checkpoint
+ * names.
  */
 final class StoreDirectory extends BaseDirectory {
   private static final String PENDING_PREFIX = "pending_";
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final int HEAP_BLOCK_BYTES = 1 << 26;
+
+  /** Of a tier's ten or so segments that are as small, two megabytes are on the heap. */
+  private static final int SMALL_FILE_BYTES_MAX = 1 << 16;
 
   private final IndexStore store;
   private final Map<String, ByteBuffersDataOutput> pending = new ConcurrentHashMap<>();
@@ -124,7 +128,8 @@ final class StoreDirectory extends BaseDirectory {
       return new ByteBuffersIndexInput(bytes.toDataInput(), name);
     }
     @Nullable Path path = store.localPath(name);
-    return path == null ? readToHeap(name) : map(path, context);
+    boolean small = path != null && store.length(name) <= SMALL_FILE_BYTES_MAX;
+    return path == null || small ? readToHeap(name) : map(path, context);
   }
 
   private IndexInput map(Path path, IOContext context) throws IOException {
@@ -141,6 +146,11 @@ final class StoreDirectory extends BaseDirectory {
     try (IndexStore.Input input = store.open(name)) {
       List<ByteBuffer> blocks = new ArrayList<>();
       long length = input.length();
+      if (length <= SMALL_FILE_BYTES_MAX) {
+        byte[] whole = new byte[(int) length];
+        input.read(0, whole, 0, whole.length);
+        return new ArrayIndexInput(name, whole);
+      }
       for (long at = 0; at < length || blocks.isEmpty(); at += HEAP_BLOCK_BYTES) {
         byte[] block = new byte[(int) Math.min(HEAP_BLOCK_BYTES, length - at)];
         input.read(at, block, 0, block.length);
