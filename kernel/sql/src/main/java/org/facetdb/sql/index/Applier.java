@@ -119,17 +119,7 @@ final class Applier {
       return;
     }
     LockSupport.unpark(running);
-    boolean interrupted = false;
-    while (running.isAlive()) {
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    IndexWorkers.join(running);
   }
 
   private void run() {

@@ -59,6 +59,8 @@ final class IndexFactory implements AutoCloseable {
 
   /** Opens a copy of the best checkpoint in a directory of its own; null where there is none. */
   IndexHandle.@Nullable Running openClone(IndexHandle handle, RegisteredMethod method) {
+    // Versions that come faster than others end would pile up.
+    handle.awaitEnds();
     int number = handle.nextGeneration();
     Cloned cloned =
         handle.withCheckpoints(
@@ -134,10 +136,10 @@ final class IndexFactory implements AutoCloseable {
         return running;
       }
     } catch (Throwable e) {
-      generation.retire(false);
+      generation.retireNow(false);
       throw e;
     }
-    generation.retire(false);
+    generation.retireNow(false);
     return null;
   }
 
@@ -178,7 +180,7 @@ final class IndexFactory implements AutoCloseable {
       }
       return running;
     } catch (Throwable e) {
-      generation.retire(true);
+      generation.retireNow(true);
       throw e;
     }
   }
@@ -215,7 +217,7 @@ final class IndexFactory implements AutoCloseable {
                   return before;
                 }
                 if (before != null) {
-                  before.retire(true);
+                  before.retireNow(true);
                 }
                 int number = handle.nextGeneration();
                 IndexDirectory directory = IndexDirectory.create(store.sideFiles(), id, number);
@@ -239,7 +241,7 @@ final class IndexFactory implements AutoCloseable {
             generation -> {
               boolean ends = method == null || generation.method() == method;
               if (ends) {
-                generation.retire(true);
+                generation.retireNow(true);
               }
               return ends;
             });
@@ -249,14 +251,14 @@ final class IndexFactory implements AutoCloseable {
   void retireEvaluator(int indexId) {
     IndexGeneration evaluator = evaluators.remove(indexId);
     if (evaluator != null) {
-      evaluator.retire(true);
+      evaluator.retireNow(true);
     }
   }
 
   /** Gives up what was opened and not published; what a checkpoint names stays. */
   static void discard(IndexHandle handle, IndexHandle.Running running) {
     running.applier().stop();
-    running.generation().retire(!handle.isSaved(running.generation().number()));
+    running.generation().retireNow(!handle.isSaved(running.generation().number()));
   }
 
   @Override

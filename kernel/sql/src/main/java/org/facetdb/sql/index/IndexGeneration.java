@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.MemoryAccount;
 import org.facetdb.spi.index.Checkpoint;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One opened form of an index: a plug-in's version, a directory, and how far in the log it is. The
  * applier's thread changes it; any thread searches it under a lease. It ends when it was retired
- * and the last search is over: then the plug-in's index is closed, and with it goes the lease on
- * the plug-in's version.
+ * and the last search is over: then the plug-in's index is closed in a thread of its own, so that
+ * no search waits for that, and with it goes the lease on the plug-in's version.
  */
 final class IndexGeneration {
   /** A position that the index was told, and the last node that it contains. */
@@ -40,13 +41,15 @@ final class IndexGeneration {
   private final int[] positions;
   private final long mask;
   private final Index index;
-  private final Leases leases = new Leases(this::end);
+  private final Leases leases = new Leases(this::beginEnd);
   private final Map<ChangedRows, PreparedRow[]> prepared =
       Collections.synchronizedMap(new WeakHashMap<>());
   private volatile Advance[] advances = {};
   private volatile Position position;
   private volatile long coversFrom;
-  private volatile boolean discarded;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private boolean discarded;
+  private boolean closed;
   private long changesSinceCheckpoint;
 
   private IndexGeneration(
@@ -316,12 +319,35 @@ final class IndexGeneration {
     leases.retire();
   }
 
-  /**
-   * Removes the directory when the last search is over: before, the plug-in may write files there.
-   */
+  /** As {@link #retire}; returns when it has ended, unless a search still uses it. */
+  void retireNow(boolean discardDirectory) {
+    retire(discardDirectory);
+    awaitEnd();
+  }
+
+  /** Waits for the end if it has begun. */
+  void awaitEnd() {
+    boolean interrupted = false;
+    while (leases.isEnded() && ended.getCount() > 0) {
+      try {
+        ended.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Removes the directory when the index is closed: before, the plug-in may write files there. */
   void discardDirectory() {
-    discarded = true;
-    if (leases.isEnded()) {
+    boolean now;
+    synchronized (this) {
+      discarded = true;
+      now = closed;
+    }
+    if (now) {
       removeDirectory();
     }
   }
@@ -335,6 +361,10 @@ final class IndexGeneration {
     }
   }
 
+  private void beginEnd() {
+    handle.inBackground("end", this::end);
+  }
+
   private void end() {
     try {
       index.close();
@@ -342,11 +372,17 @@ final class IndexGeneration {
       IndexManager.LOG.log(
           System.Logger.Level.WARNING, "index failed to close: index=" + handle.name(), e);
     } finally {
+      boolean remove;
+      synchronized (this) {
+        closed = true;
+        remove = discarded;
+      }
       handle.ended(this);
-      if (discarded) {
+      if (remove) {
         removeDirectory();
       }
       method.owner().leases().leave();
+      ended.countDown();
     }
   }
 }

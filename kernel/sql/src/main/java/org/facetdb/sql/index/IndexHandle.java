@@ -116,7 +116,7 @@ final class IndexHandle {
   /**
    * Starts a generation's applier and makes it the one that is searched and whose checkpoints
    * count; the one before is retired, and its directory goes when the new one has its first
-   * checkpoint.
+   * checkpoint. Returns before the one before has ended.
    */
   void publish(Running next) {
     Running before;
@@ -130,13 +130,20 @@ final class IndexHandle {
     }
     if (before != null) {
       before.applier().stop();
-      retire(before.generation());
+      before.generation().retire(!isSaved(before.generation().number()));
     }
   }
 
-  /** Ends a generation; what no checkpoint names goes with it. */
-  private void retire(IndexGeneration generation) {
-    generation.retire(!isSaved(generation.number()));
+  /**
+   * Runs a part of the index's life in a thread of its own, for which the manager's close waits.
+   */
+  void inBackground(String part, Runnable body) {
+    manager.inBackground(this, part, body);
+  }
+
+  /** Waits for the generations whose end has begun. */
+  void awaitEnds() {
+    live.values().forEach(IndexGeneration::awaitEnd);
   }
 
   void opened(IndexGeneration generation) {
@@ -178,7 +185,7 @@ final class IndexHandle {
       setState(next, why);
     }
     if (before != null) {
-      retire(before.generation());
+      before.generation().retireNow(!isSaved(before.generation().number()));
     }
   }
 

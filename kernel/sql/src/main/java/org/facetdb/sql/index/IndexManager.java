@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,7 @@ public final class IndexManager implements AutoCloseable {
   private final ChangeTail tail = new ChangeTail();
   private final Map<Integer, IndexHandle> handles = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> followedTables = new ConcurrentHashMap<>();
-  private final Set<Thread> openers = ConcurrentHashMap.newKeySet();
+  private final IndexWorkers workers = new IndexWorkers();
   private final Object retention = new Object();
   private volatile Contributions contributions = Contributions.builtin();
   private volatile boolean closed;
@@ -82,7 +81,7 @@ public final class IndexManager implements AutoCloseable {
       RegisteredMethod method = present.method(handle.definition().method());
       if (method != null) {
         handle.setState(IndexState.OPENING, null);
-        inBackground(handle, () -> follow(handle, method, () -> start(handle, method, true)));
+        openInBackground(handle, () -> follow(handle, method, () -> start(handle, method, true)));
       } else {
         handle.setState(IndexState.ABSENT, absence(handle.definition()));
       }
@@ -105,23 +104,22 @@ public final class IndexManager implements AutoCloseable {
     tail.follow(followedTables.keySet());
   }
 
-  private void inBackground(IndexHandle handle, Runnable body) {
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("facetdb-index-open-" + handle.name())
-            .unstarted(
-                () -> {
-                  try {
-                    body.run();
-                  } catch (Throwable e) {
-                    fail(handle, e);
-                  } finally {
-                    openers.remove(Thread.currentThread());
-                  }
-                });
-    openers.add(thread);
-    thread.start();
+  private void openInBackground(IndexHandle handle, Runnable body) {
+    inBackground(
+        handle,
+        "open",
+        () -> {
+          try {
+            body.run();
+          } catch (Throwable e) {
+            fail(handle, e);
+          }
+        });
+  }
+
+  /** Runs a part of an index's life in a thread of its own; the close waits for it. */
+  void inBackground(IndexHandle handle, String part, Runnable body) {
+    workers.run("facetdb-index-" + part + "-" + handle.name(), body);
   }
 
   boolean isDropped(IndexHandle handle) {
@@ -279,7 +277,7 @@ public final class IndexManager implements AutoCloseable {
     if (opened != null) {
       publish(handle, opened);
     } else {
-      inBackground(handle, () -> follow(handle, method, () -> rebuild(handle, method, true)));
+      openInBackground(handle, () -> follow(handle, method, () -> rebuild(handle, method, true)));
     }
   }
 
@@ -381,7 +379,7 @@ public final class IndexManager implements AutoCloseable {
             + " cause="
             + cause,
         cause);
-    inBackground(
+    openInBackground(
         handle,
         () -> {
           synchronized (this) {
@@ -468,9 +466,7 @@ public final class IndexManager implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (Thread opener : List.copyOf(openers)) {
-      join(opener);
-    }
+    workers.await();
     synchronized (this) {
       store.changes().listen(null);
       for (IndexHandle handle : handles.values()) {
@@ -479,19 +475,6 @@ public final class IndexManager implements AutoCloseable {
       handles.clear();
     }
     factory.close();
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    workers.await();
   }
 }
