@@ -1,18 +1,12 @@
 package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.facetdb.storage.tree.entry.ConcatCursor;
-import org.facetdb.storage.tree.entry.EntryCursor;
-import org.facetdb.storage.tree.entry.MergeCursor;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.KeySpaceState;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.facetdb.storage.tree.table.TableInfo;
-import org.facetdb.storage.tree.table.TableKind;
-import org.facetdb.storage.tree.table.TableReader;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what the policy picks. Run by one thread at a time; owns nothing beyond a step. */
@@ -38,7 +32,7 @@ final class Compactor {
     TreeState state = contents.state();
     Retention retention = retention(state);
     Compaction compaction = contents.isClosing() ? null : policy.pick(state, retention);
-    return compaction != null && run(compaction, retention);
+    return compaction != null && run(compaction, retention, false);
   }
 
   /** Begins a pass over one key space, or over all for null. */
@@ -46,7 +40,10 @@ final class Compactor {
     return new FullCompaction(contents.state(), options, keySpace);
   }
 
-  /** Takes the next step of a pass; false if there is none or the tree closes. */
+  /**
+   * Takes the next step of a pass, which somebody waits for, with half of a merge in another thread
+   * if one is free; false if there is none or the tree closes.
+   */
   boolean step(FullCompaction pass) {
     if (contents.isClosing()) {
       return false;
@@ -58,10 +55,10 @@ final class Compactor {
       forget();
       return false;
     }
-    return run(compaction, retention);
+    return run(compaction, retention, true);
   }
 
-  private boolean run(Compaction compaction, Retention retention) {
+  private boolean run(Compaction compaction, Retention retention, boolean shared) {
     switch (compaction) {
       case Compaction.Move move -> {
         TableInfo table = move.table();
@@ -79,12 +76,12 @@ final class Compactor {
         return true;
       }
       case Compaction.Merge merge -> {
-        return merge(merge, retention);
+        return merge(merge, retention, shared);
       }
     }
   }
 
-  private static List<Change> removals(List<List<TableInfo>> levels) {
+  static List<Change> removals(List<List<TableInfo>> levels) {
     List<Change> edit = new ArrayList<>();
     for (List<TableInfo> level : levels) {
       for (TableInfo table : level) {
@@ -94,85 +91,14 @@ final class Compactor {
     return edit;
   }
 
-  private boolean merge(Compaction.Merge merge, Retention retention) {
-    View view = contents.acquire();
-    Version version = view.version();
-    try (Rewriter out =
-            new Rewriter(
-                contents,
-                options,
-                retention,
-                (keySpace, key) -> version.mayLieBelow(merge.toLevel(), keySpace, key),
-                isLowest(merge, version),
-                HistoryPolicy.bands(merge, contents.state(), options));
-        EntryCursor versions = inputs(merge, version)) {
-      boolean whole =
-          merge.kind() == TableKind.CURRENT ? out.addCurrent(versions) : out.addHistory(versions);
-      if (!whole) {
-        return false;
-      }
-      List<Change> edit = removals(merge.inputs());
-      edit.addAll(
-          out.finish(merge.toLevel(), merge.kind() == TableKind.CURRENT ? 0 : merge.toLevel()));
-      if (merge.kind() == TableKind.CURRENT && merge.firstLevel() == 0) {
-        policy.merged(
-            merge.inputs().stream().flatMap(List::stream).mapToLong(TableInfo::entries).sum(),
-            out.currentEntries());
-      }
-      out.publish(edit, null);
+  private boolean merge(Compaction.Merge merge, Retention retention, boolean shared) {
+    Version version = contents.acquire().version();
+    try {
+      MergeStep step = new MergeStep(contents, options, version, merge, retention);
+      return shared ? step.runShared(policy, options.background()) : step.run(policy);
     } finally {
       version.release();
     }
-    return true;
-  }
-
-  private static boolean isLowest(Compaction.Merge merge, Version version) {
-    if (merge.kind() == TableKind.HISTORY) {
-      return true;
-    }
-    TableReader[][] levels = version.current();
-    for (int level = merge.toLevel() + 1; level < levels.length; level++) {
-      if (levels[level].length > 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static EntryCursor inputs(Compaction.Merge merge, Version version) {
-    Map<Long, TableReader> all =
-        readers(merge.kind() == TableKind.CURRENT ? version.current() : version.history());
-    List<EntryCursor> cursors = new ArrayList<>();
-    for (int i = 0; i < merge.inputs().size(); i++) {
-      List<TableReader> readers = new ArrayList<>();
-      for (TableInfo table : merge.inputs().get(i)) {
-        readers.add(readerOf(all, table));
-      }
-      if (merge.firstLevel() + i == 0) {
-        readers.forEach(reader -> cursors.add(reader.cursor()));
-      } else if (!readers.isEmpty()) {
-        cursors.add(new ConcatCursor(readers.size(), at -> readers.get(at).cursor()));
-      }
-    }
-    return new MergeCursor(cursors, false);
-  }
-
-  private static Map<Long, TableReader> readers(TableReader[][] levels) {
-    Map<Long, TableReader> readers = new HashMap<>();
-    for (TableReader[] level : levels) {
-      for (TableReader reader : level) {
-        readers.put(reader.info().number(), reader);
-      }
-    }
-    return readers;
-  }
-
-  private static TableReader readerOf(Map<Long, TableReader> readers, TableInfo table) {
-    TableReader reader = readers.get(table.number());
-    if (reader == null) {
-      throw new IllegalStateException("table is not in its tree: number=" + table.number());
-    }
-    return reader;
   }
 
   /** Forgets dropped key spaces of which no table can hold anything any more. */

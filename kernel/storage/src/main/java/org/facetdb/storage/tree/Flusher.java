@@ -31,7 +31,14 @@ final class Flusher {
     View view = contents.acquire();
     TimeBands bands = HistoryPolicy.bands(memtable, contents.state(), options);
     try (Rewriter out =
-            new Rewriter(contents, options, retention, view.version()::mayHold, false, bands);
+            new Rewriter(
+                contents,
+                options,
+                retention,
+                view.version()::mayHold,
+                false,
+                bands,
+                Rewriter.Limit.NONE);
         EntryCursor versions = memtable.cursor()) {
       if (!out.addCurrent(versions)) {
         return false;
@@ -39,7 +46,7 @@ final class Flusher {
       List<Change> edit = new ArrayList<>(out.finish(0, 0));
       host.awaitDurable(memtable.lastSequence());
       edit.add(new Change.Flushed(memtable.lastSequence(), memtable.lastTimestamp()));
-      out.publish(edit, memtable);
+      Rewriter.publish(contents, retention, List.of(out), edit, memtable);
     } finally {
       view.version().release();
     }

@@ -30,6 +30,11 @@ final class Retention {
     this.pinned = pinned;
   }
 
+  /** The same for another thread. */
+  Retention copy() {
+    return new Retention(watermarks, keySpaces, pinned);
+  }
+
   /** Publishes how far each key space may be cut, then asks what is pinned, and keeps that too. */
   static Retention cut(
       SortedMap<Integer, KeySpaceState> keySpaces, Map<Integer, Long> published, TreeHost host) {

@@ -3,9 +3,11 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.SpaceKey;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.memtable.Memtable;
 import org.facetdb.storage.tree.table.TableFormat;
@@ -30,12 +32,25 @@ final class Rewriter implements AutoCloseable {
     boolean mayHold(int keySpace, byte[] key);
   }
 
+  /**
+   * Where and when to end.
+   *
+   * @param to the first key that isn't taken any more, null to take all
+   * @param abandoned says that nobody wants the tables any more
+   */
+  record Limit(@Nullable SpaceKey to, BooleanSupplier abandoned) {
+    static final Limit NONE = new Limit(null, () -> false);
+  }
+
   private final TreeContents contents;
   private final TreeOptions options;
   private final Retention retention;
   private final Beneath beneath;
   private final boolean lasting;
   private final TimeBands bands;
+  private final @Nullable SpaceKey to;
+  private final long toHead;
+  private final BooleanSupplier abandoned;
   private final List<TableInfo> current = new ArrayList<>();
   private final List<List<TableInfo>> history = new ArrayList<>();
   private @Nullable TableWriter currentWriter;
@@ -44,6 +59,7 @@ final class Rewriter implements AutoCloseable {
   private int lastLength = -1;
   private int lastKeySpace;
   private boolean kept;
+  private boolean ended;
 
   /**
    * Begins to write.
@@ -57,7 +73,8 @@ final class Rewriter implements AutoCloseable {
       Retention retention,
       Beneath beneath,
       boolean lasting,
-      TimeBands bands) {
+      TimeBands bands,
+      Limit limit) {
     this.lasting = lasting;
     this.bands = bands;
     this.historyWriters = new TableWriter[bands.count()];
@@ -68,14 +85,17 @@ final class Rewriter implements AutoCloseable {
     this.options = options;
     this.retention = retention;
     this.beneath = beneath;
+    this.to = limit.to();
+    this.toHead = to == null ? 0 : Bytes.head(to.key(), 0, to.key().length);
+    this.abandoned = limit.abandoned();
   }
 
-  /** Takes all versions of a cursor over the current tree; false if the tree closes meanwhile. */
+  /** Takes versions of a cursor over the current tree; false if the tree closes meanwhile. */
   boolean addCurrent(EntryCursor versions) {
     long newer = EntryCursor.OPEN;
     int count = 0;
     while (versions.next()) {
-      if ((++count & 0xfff) == 0 && contents.isClosing()) {
+      if ((++count & 0xfff) == 0 && isStopped()) {
         return false;
       }
       int keySpace = versions.keySpace();
@@ -84,6 +104,9 @@ final class Rewriter implements AutoCloseable {
       }
       if (isNewKey(versions)) {
         newer = EntryCursor.OPEN;
+        if (ended) {
+          return true;
+        }
       }
       long begin = versions.begin();
       if (newer == EntryCursor.OPEN) {
@@ -99,12 +122,12 @@ final class Rewriter implements AutoCloseable {
     return true;
   }
 
-  /** Takes all versions of a cursor over the history tree; false if the tree closes meanwhile. */
+  /** Takes versions of a cursor over the history tree; false if the tree closes meanwhile. */
   boolean addHistory(EntryCursor versions) {
     long newer = EntryCursor.OPEN;
     int count = 0;
     while (versions.next()) {
-      if ((++count & 0xfff) == 0 && contents.isClosing()) {
+      if ((++count & 0xfff) == 0 && isStopped()) {
         return false;
       }
       int keySpace = versions.keySpace();
@@ -113,6 +136,9 @@ final class Rewriter implements AutoCloseable {
       }
       if (isNewKey(versions)) {
         newer = EntryCursor.OPEN;
+        if (ended) {
+          return true;
+        }
       }
       long end = Math.min(versions.end(), newer);
       if (end > retention.watermark(keySpace)) {
@@ -121,6 +147,22 @@ final class Rewriter implements AutoCloseable {
       newer = versions.begin();
     }
     return true;
+  }
+
+  private boolean isStopped() {
+    return contents.isClosing() || abandoned.getAsBoolean();
+  }
+
+  private static boolean isAtLeast(EntryCursor at, SpaceKey bound, long boundHead) {
+    int order = Integer.compareUnsigned(at.keySpace(), bound.keySpace());
+    if (order == 0) {
+      order = Long.compareUnsigned(at.keyHead(), boundHead);
+    }
+    if (order == 0) {
+      byte[] key = bound.key();
+      order = Bytes.compare(at.keyArray(), at.keyOffset(), at.keyLength(), key, 0, key.length);
+    }
+    return order >= 0;
   }
 
   private boolean mayLieBeneath(EntryCursor at) {
@@ -144,6 +186,7 @@ final class Rewriter implements AutoCloseable {
     System.arraycopy(key, offset, lastKey, 0, length);
     lastLength = length;
     lastKeySpace = at.keySpace();
+    ended = to != null && isAtLeast(at, to, toHead);
     cutWhereFull();
     return true;
   }
@@ -221,29 +264,41 @@ final class Rewriter implements AutoCloseable {
   }
 
   /**
-   * Makes an edit with the completed tables durable and public. Where it fails they stay, because
-   * the manifest may name them, except where a full disk says that it does not.
+   * Makes an edit with the completed tables of all parts durable and public. Where it fails they
+   * stay, because the manifest may name them, except where a full disk says that it does not.
+   *
+   * @param flushed a memtable whose rows are in the tables, null if none is
    */
-  void publish(List<Change> edit, @Nullable Memtable flushed) {
+  static void publish(
+      TreeContents contents,
+      Retention retention,
+      List<Rewriter> parts,
+      List<Change> edit,
+      @Nullable Memtable flushed) {
     // Who waits for the edit finds it counted.
     contents.lock().lock();
     try {
       contents.commit(edit, retention.watermarks(), flushed);
-      long bytes = CompactionPolicy.bytes(current);
-      for (List<TableInfo> tables : history) {
-        bytes += CompactionPolicy.bytes(tables);
-      }
+      long bytes = parts.stream().mapToLong(Rewriter::bytes).sum();
       if (flushed == null) {
         contents.counters().compacted(bytes);
       } else {
         contents.counters().flushed(bytes);
       }
     } catch (StorageException e) {
-      kept = !e.isDiskFull();
+      parts.forEach(part -> part.kept = !e.isDiskFull());
       throw e;
     } finally {
       contents.lock().unlock();
     }
+  }
+
+  private long bytes() {
+    long bytes = CompactionPolicy.bytes(current);
+    for (List<TableInfo> tables : history) {
+      bytes += CompactionPolicy.bytes(tables);
+    }
+    return bytes;
   }
 
   @Override

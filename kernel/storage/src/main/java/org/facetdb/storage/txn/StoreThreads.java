@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  */
 public record StoreThreads(Executor tree, Executor housekeeping, Executor archive)
     implements AutoCloseable {
-  private static final int TREE_THREADS = 2;
+  /** For a flush, a compaction, and half of a full compaction's step. */
+  private static final int TREE_THREADS = 3;
 
   /** Threads of its own. */
   public static StoreThreads background() {

@@ -1,15 +1,27 @@
 package org.facetdb.storage.tree;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
 import org.facetdb.storage.StoreStatistics;
+import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +106,72 @@ class FullCompactionTest {
       assertTrue(entries(fixture) < all / 8, "all=" + all + " left=" + entries(fixture));
       assertEquals(List.of(), fixture.tree.check());
     }
+  }
+
+  /** Each thread has tables of its own; together they hold what was there. */
+  @Test
+  void aThreadThatIsFreeTakesHalfOfAStep() throws Exception {
+    Set<Thread> creating = ConcurrentHashMap.newKeySet();
+    AtomicBoolean lending = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    TreeMap<Integer, byte[]> model = new TreeMap<>();
+    TreeOptions options =
+        new TreeOptions(
+            32 << 10,
+            2,
+            512,
+            64 << 10,
+            64 << 10,
+            3,
+            32 << 10,
+            0,
+            task -> (lending.get() ? threads : (Executor) Runnable::run).execute(task));
+    try (TreeFixture fixture =
+        new TreeFixture(watched(MemoryFileSystem.strict(), creating), options)) {
+      int space = fixture.tree.createKeySpace(KeySpaceOptions.keepForEver());
+      for (int round = 0; round < 20 && creating.size() < 2; round++) {
+        for (int i = 0; i < KEYS; i++) {
+          int key = random.nextInt(KEYS);
+          byte[] value = new byte[60];
+          random.nextBytes(value);
+          fixture.put(space, TreeFixture.key(key), value);
+          model.put(key, value);
+        }
+        fixture.tree.flush();
+        creating.clear();
+        lending.set(true);
+        fixture.tree.compact(null);
+        lending.set(false);
+      }
+      assertEquals(2, creating.size(), "threads that made tables");
+      assertEquals(1, levels(fixture, "current").size());
+      assertEquals(List.of(), fixture.tree.check());
+      for (int key = 0; key < KEYS; key++) {
+        assertArrayEquals(
+            model.get(key), fixture.tree.get(space, TreeFixture.key(key), Long.MAX_VALUE - 1));
+      }
+    } finally {
+      threads.shutdown();
+      assertTrue(threads.awaitTermination(60, TimeUnit.SECONDS));
+    }
+  }
+
+  /** A file system that notes the threads that create files. */
+  private static FileSystem watched(FileSystem files, Set<Thread> creating) {
+    return (FileSystem)
+        Proxy.newProxyInstance(
+            FileSystem.class.getClassLoader(),
+            new Class<?>[] {FileSystem.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("open") && arguments[1] == FileSystem.Mode.CREATE) {
+                creating.add(Thread.currentThread());
+              }
+              try {
+                return method.invoke(files, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private static long entries(TreeFixture fixture) {

@@ -2,6 +2,7 @@ package org.facetdb.storage.tree.table;
 
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
+import org.facetdb.storage.tree.entry.SpaceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,22 +48,32 @@ final class TableCursor implements EntryCursor {
     return cursor;
   }
 
+  /** All versions of keys from one on, of all key spaces. */
+  static TableCursor from(TableReader table, SpaceKey from) {
+    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false);
+    cursor.seek(from.keySpace(), from.key());
+    return cursor;
+  }
+
   static TableCursor range(
       TableReader table, int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
     TableCursor cursor = new TableCursor(table, keySpace, to, true);
-    byte[] start = from == null ? new byte[0] : from;
-    int first = table.index().find(keySpace, start, Long.MAX_VALUE);
-    if (table.index().keySpace(first) == keySpace) {
-      cursor.enter(first);
-      cursor.at = cursor.view.seek(start, 0, start.length, Long.MAX_VALUE) - 1;
-    } else {
-      cursor.block = first;
-      // The key space, if the table has it, starts with the block after, unless with the first.
-      cursor.block -= Integer.compareUnsigned(table.index().keySpace(first), keySpace) > 0 ? 1 : 0;
-      cursor.at = -1;
-      cursor.count = 0;
-    }
+    cursor.seek(keySpace, from == null ? new byte[0] : from);
     return cursor;
+  }
+
+  private void seek(int keySpace, byte[] start) {
+    int first = index.find(keySpace, start, Long.MAX_VALUE);
+    if (index.keySpace(first) == keySpace) {
+      enter(first);
+      at = view.seek(start, 0, start.length, Long.MAX_VALUE) - 1;
+    } else {
+      block = first;
+      // The key space, if the table has it, starts with the block after, unless with the first.
+      block -= Integer.compareUnsigned(index.keySpace(first), keySpace) > 0 ? 1 : 0;
+      at = -1;
+      count = 0;
+    }
   }
 
   private void enter(int number) {

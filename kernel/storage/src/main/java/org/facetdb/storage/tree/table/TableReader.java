@@ -2,6 +2,7 @@ package org.facetdb.storage.tree.table;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
@@ -276,5 +277,17 @@ public final class TableReader {
   /** All versions, past the cache. */
   public EntryCursor cursor() {
     return TableCursor.all(this);
+  }
+
+  /** All versions of keys from one on, past the cache; of all keys for null. */
+  public EntryCursor cursor(@Nullable SpaceKey from) {
+    return from == null ? cursor() : TableCursor.from(this, from);
+  }
+
+  /** Adds the first key of the table and of each block that lies so many blocks on. */
+  public void sampleKeys(int everyBlocks, List<SpaceKey> keys) {
+    for (int block = 0; block < index.count(); block += everyBlocks) {
+      keys.add(new SpaceKey(index.keySpace(block), index.firstKey(block)));
+    }
   }
 }
