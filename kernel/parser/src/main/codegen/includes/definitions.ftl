@@ -112,7 +112,7 @@ SqlNode ObjectTail(Span s, ObjectStatement.Action action, boolean replace) :
     boolean conditional = false;
     final SqlIdentifier name;
     List<Option> settings = ImmutableList.of();
-    boolean cascade = false;
+    final ObjectStatement.Dependents dependents;
 }
 {
     word = SimpleIdentifier() { kind.append(word.getSimple()); }
@@ -129,11 +129,23 @@ SqlNode ObjectTail(Span s, ObjectStatement.Action action, boolean replace) :
         settings = ExtensionClause()
     ]
     [ LOOKAHEAD(2) <OPTIONS> settings = ParenthesizedOptions() ]
-    cascade = CascadeOption()
+    dependents = DependentsOption()
     {
         return new ObjectStatement(s.end(this), action, kind.toString(), replace, conditional,
-            name, settings, cascade);
+            name, settings, dependents);
     }
+}
+
+/** Parses CASCADE or RESTRICT, or nothing. */
+ObjectStatement.Dependents DependentsOption() :
+{
+}
+{
+    <CASCADE> { return ObjectStatement.Dependents.DROPPED; }
+|
+    <RESTRICT> { return ObjectStatement.Dependents.REFUSED; }
+|
+    { return ObjectStatement.Dependents.UNSAID; }
 }
 
 /** Parses [WITH] VERSION version, or UPDATE [TO version]. */

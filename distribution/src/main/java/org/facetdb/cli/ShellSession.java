@@ -234,7 +234,7 @@ final class ShellSession {
   private void describeMethodIndexes(String table) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT index_name, method, state FROM facetdb_indexes"
+            "SELECT index_name, method, state, column_names, options FROM facetdb_indexes"
                 + " WHERE table_name = ? ORDER BY index_name")) {
       statement.setString(1, table);
       try (ResultSet rows = statement.executeQuery()) {
@@ -244,6 +244,10 @@ final class ShellSession {
                   + rows.getString(1)
                   + " using "
                   + rows.getString(2)
+                  + " ("
+                  + rows.getString(4)
+                  + ")"
+                  + (rows.getString(5) == null ? "" : " with (" + rows.getString(5) + ")")
                   + ": "
                   + rows.getString(3));
         }

@@ -1,8 +1,6 @@
 package org.facetdb.fts;
 
 import java.io.IOException;
-import java.text.BreakIterator;
-import java.util.Locale;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -110,9 +108,7 @@ final class Highlights {
               before,
               after,
               builder.withBreakIterator(WholeBreakIterator::new).build(),
-              builder
-                  .withBreakIterator(() -> BreakIterator.getSentenceInstance(Locale.ROOT))
-                  .build());
+              builder.withBreakIterator(BoundedSentences::new).build());
       marker = known;
     }
     return known;

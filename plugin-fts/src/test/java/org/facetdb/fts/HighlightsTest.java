@@ -83,4 +83,22 @@ class HighlightsTest {
     assertTrue(shown.length() < 200, shown);
     assertFalse(shown.contains("Nothing here. Nothing here. Nothing here."), shown);
   }
+
+  @Test
+  void cutsTextThatNoSentenceEnds() {
+    for (String around : List.of("lorem ipsum dolor. ", "no end ", "x", "\n", "\ud83d\ude00")) {
+      String text = around.repeat(9_000) + " wing " + around.repeat(5_000);
+      String shown = String.valueOf(highlight("wing", text));
+      assertTrue(shown.contains("<b>wing</b>"), shown);
+      assertTrue(shown.length() <= 420, "around=" + around + " chars=" + shown.length());
+    }
+    String many = "a wing here and there, ".repeat(3_000);
+    String shown = String.valueOf(highlight("wing", many));
+    assertTrue(shown.startsWith("a <b>wing</b> here"), shown);
+    assertTrue(shown.length() < 3 * 420 + 200, "chars=" + shown.length());
+    String token = "y".repeat(200);
+    assertEquals(
+        "<b>" + token + "</b>",
+        highlight(token, token + " " + "z".repeat(5_000)).toString().strip());
+  }
 }

@@ -19,6 +19,7 @@ import org.facetdb.Database;
 import org.facetdb.Session;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.PreparedSql;
+import org.facetdb.sql.Result;
 import org.facetdb.sql.StatementText;
 import org.jspecify.annotations.Nullable;
 
@@ -243,7 +244,14 @@ final class FacetConnection extends PlainConnection {
         () -> {
           closeRuns();
           if (session.inTransaction()) {
-            session.execute(sql).close();
+            String tag;
+            try (Result result = session.execute(sql)) {
+              tag = result.commandTag();
+            }
+            if (!tag.equals(sql)) {
+              throw DatabaseException.user(
+                  "25P02", "the transaction had failed before, and was rolled back");
+            }
           }
         });
   }

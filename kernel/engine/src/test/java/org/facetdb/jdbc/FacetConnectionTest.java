@@ -47,6 +47,23 @@ class FacetConnectionTest extends JdbcTest {
   }
 
   @Test
+  void theCommitOfATransactionThatFailedIsRefused() throws SQLException {
+    execute("CREATE TABLE t (id integer)");
+    connection.setAutoCommit(false);
+    execute("INSERT INTO t VALUES (1)");
+    assertState("42703", () -> execute("SELECT nope FROM t"));
+    assertState("25P02", connection::commit);
+    assertEquals(List.of(), rows("SELECT id FROM t"));
+    execute("INSERT INTO t VALUES (2)");
+    assertState("42703", () -> execute("SELECT nope FROM t"));
+    assertState("25P02", () -> connection.setAutoCommit(true));
+    connection.rollback();
+    execute("INSERT INTO t VALUES (3)");
+    connection.commit();
+    assertEquals(List.of(List.of("3")), rows("SELECT id FROM t"));
+  }
+
+  @Test
   void theLoserOfAConflictGets40001AndCanRunAgain() throws SQLException {
     execute("CREATE TABLE t (id integer PRIMARY KEY, v integer)", "INSERT INTO t VALUES (1, 0)");
     try (Connection other = DriverManager.getConnection(url);

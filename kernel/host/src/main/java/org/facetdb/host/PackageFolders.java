@@ -44,9 +44,10 @@ final class PackageFolders {
     Map<PackageJar, @Nullable String> found = new LinkedHashMap<>();
     for (PackageJar jar : jars) {
       String problem = jar.problemAmong(libraries);
+      problem = problem == null ? refusals.get(jar) : problem;
       if (problem == null) {
         Path other = taken.putIfAbsent(jar.kind() + jar.name() + " " + jar.version(), jar.file());
-        problem = other == null ? refusals.get(jar) : "the same name and version is in " + other;
+        problem = other == null ? null : "the same name and version is in " + other;
       }
       found.put(jar, problem);
     }

@@ -204,6 +204,10 @@ record PackageJar(
     }
   }
 
+  boolean isSame(String otherName, String otherVersion) {
+    return name.equals(otherName) && version.equals(otherVersion);
+  }
+
   boolean wantsNativeAccess() {
     return isTrue(headers, "FacetDB-Native-Access");
   }

@@ -107,14 +107,26 @@ public final class PluginHost implements AutoCloseable {
     Map<PackageJar, @Nullable String> found = folders.scan();
     PackageJar jar = find(found, name, version);
     try {
-      HostedPlugin plugin = load(jar, found);
-      loaded.add(plugin);
-      folders.noteLoaded(jar);
-      return plugin;
+      return loadNoted(jar, found);
     } catch (DatabaseException e) {
       folders.noteRefused(jar, String.valueOf(e.getMessage()));
+      // A whole one may lie beside a damaged one.
+      Map<PackageJar, @Nullable String> others = folders.scan();
+      for (Map.Entry<PackageJar, @Nullable String> other : others.entrySet()) {
+        PackageJar same = other.getKey();
+        if (other.getValue() == null && same.kind() == Kind.PLUGIN && same.isSame(name, version)) {
+          return loadNoted(same, others);
+        }
+      }
       throw e;
     }
+  }
+
+  private LoadedPlugin loadNoted(PackageJar jar, Map<PackageJar, @Nullable String> found) {
+    HostedPlugin plugin = load(jar, found);
+    loaded.add(plugin);
+    folders.noteLoaded(jar);
+    return plugin;
   }
 
   private PackageJar find(Map<PackageJar, @Nullable String> found, String name, String version) {

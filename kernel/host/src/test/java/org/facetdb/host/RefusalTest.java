@@ -127,6 +127,23 @@ class RefusalTest {
   }
 
   @Test
+  void aWholePackageServesBesideADamagedOneOfTheSameVersion() throws IOException {
+    Path damaged = PackageBuilder.plugin(work, "twice", "1.0", "1").build(packages, "a.jar");
+    byte[] bytes = Files.readAllBytes(damaged);
+    Path whole = Files.write(packages.resolve("b.jar"), bytes);
+    int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("p/Entry");
+    bytes[at + 60] ^= 0x10;
+    Files.write(damaged, bytes);
+    contains(shown(whole).problem(), "the same name and version is in", "a.jar");
+    host.load("twice", "1.0").close();
+    contains(shown(damaged).problem(), "p/Entry.class", "damaged");
+    assertNull(shown(whole).problem());
+    host.load("twice", "1.0").close();
+    Files.delete(whole);
+    failsToLoad(shown(damaged), "p/Entry.class", "damaged");
+  }
+
+  @Test
   void aDamagedByteOfAnEntryIsNoticedWhereverItIs() throws IOException {
     Path jar = PackageBuilder.plugin(work, "bad", "1.0", "1").build(packages, "bad.jar");
     byte[] whole = Files.readAllBytes(jar);

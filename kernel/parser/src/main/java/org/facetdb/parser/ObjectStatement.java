@@ -18,7 +18,7 @@ public final class ObjectStatement extends Statement {
   private final boolean conditional;
   private final SqlIdentifier name;
   private final List<Option> options;
-  private final boolean cascade;
+  private final Dependents dependents;
 
   /** Takes the parts as they were written. */
   public ObjectStatement(
@@ -29,7 +29,7 @@ public final class ObjectStatement extends Statement {
       boolean conditional,
       SqlIdentifier name,
       List<Option> options,
-      boolean cascade) {
+      Dependents dependents) {
     super(pos, action.name() + " " + kind.toUpperCase(Locale.ROOT));
     this.action = action;
     this.kind = kind;
@@ -37,7 +37,7 @@ public final class ObjectStatement extends Statement {
     this.conditional = conditional;
     this.name = name;
     this.options = List.copyOf(options);
-    this.cascade = cascade;
+    this.dependents = dependents;
   }
 
   /** What is done. */
@@ -70,9 +70,14 @@ public final class ObjectStatement extends Statement {
     return options;
   }
 
+  /** What happens to the objects that depend on it. */
+  public Dependents dependents() {
+    return dependents;
+  }
+
   /** Whether {@code CASCADE} was given. */
   public boolean cascade() {
-    return cascade;
+    return dependents == Dependents.DROPPED;
   }
 
   @Override
@@ -92,8 +97,10 @@ public final class ObjectStatement extends Statement {
     } else if (!options.isEmpty()) {
       u.words("OPTIONS").spaced(options);
     }
-    if (cascade) {
-      u.words("CASCADE");
+    switch (dependents) {
+      case DROPPED -> u.words("CASCADE");
+      case REFUSED -> u.words("RESTRICT");
+      case UNSAID -> {}
     }
   }
 
@@ -107,6 +114,16 @@ public final class ObjectStatement extends Statement {
     if (version != null) {
       u.node(version);
     }
+  }
+
+  /** What happens to the objects that depend on one that is dropped. */
+  public enum Dependents {
+    /** Nothing was said. */
+    UNSAID,
+    /** They keep it from being dropped: {@code RESTRICT}. */
+    REFUSED,
+    /** They are dropped, too: {@code CASCADE}. */
+    DROPPED
   }
 
   /** What is done to the object. */

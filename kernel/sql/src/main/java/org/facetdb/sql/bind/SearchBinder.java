@@ -2,6 +2,7 @@ package org.facetdb.sql.bind;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
@@ -170,7 +171,7 @@ final class SearchBinder {
     if (all.isEmpty()) {
       throw unanswered(left, symbol, subject);
     }
-    if (all.size() > 1 && subject.column() == Subject.WHOLE) {
+    if (all.size() > 1 && (subject.column() == Subject.WHOLE || differ(all))) {
       throw severalIndexes(left, symbol, subject, all);
     }
     Answering found = all.getFirst();
@@ -193,7 +194,19 @@ final class SearchBinder {
             operands);
   }
 
-  /** A table is searched as a whole by one index, which would leave out what others have. */
+  /** Whether it matters which of a column's indexes is asked. */
+  private static boolean differ(List<Answering> indexes) {
+    return indexes.stream()
+            .map(found -> Map.entry(found.index().method(), found.index().options()))
+            .distinct()
+            .count()
+        > 1;
+  }
+
+  /**
+   * A table is searched as a whole by one index, which would leave out what others have; indexes of
+   * a column with different options have different answers.
+   */
   private DatabaseException severalIndexes(
       SqlNode at, String symbol, Subject subject, List<Answering> all) {
     String names =
@@ -204,7 +217,9 @@ final class SearchBinder {
             at.getParserPosition(),
             "42725",
             "operator " + symbol + " on " + shown(subject) + " is ambiguous: indexes=" + names,
-            "Search a column, or keep one index over all columns.");
+            subject.column() == Subject.WHOLE
+                ? "Search a column, or keep one index over all columns."
+                : "Their options differ, so their answers do. Keep one of them.");
   }
 
   private String shown(Subject subject) {

@@ -62,9 +62,7 @@ public final class Extensions implements AutoCloseable {
   public @Nullable DatabaseException absence(CatalogSnapshot catalog, String what, String name) {
     for (ExtensionDefinition extension : catalog.extensions().values()) {
       if (current.version(extension.name()) == null && extension.contributes().contains(name)) {
-        return extension.installed()
-            ? Faults.notLoaded(what, extension, problem(extension.name()))
-            : Faults.absent(what, extension.name());
+        return absence(what, extension);
       }
     }
     for (PluginSource.Available found : source.available()) {
@@ -75,6 +73,16 @@ public final class Extensions implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  private DatabaseException absence(String what, ExtensionDefinition extension) {
+    if (!extension.installed()) {
+      return Faults.absent(what, extension.name());
+    }
+    String problem = problem(extension.name());
+    return problem == null
+        ? Faults.dropped(what, extension.name())
+        : Faults.notLoaded(what, extension, problem);
   }
 
   /** Loads the extensions of a catalog; one that can't be loaded is left out and remembered. */
@@ -211,7 +219,8 @@ public final class Extensions implements AutoCloseable {
         if (FunctionRegistry.builtin().exact(function.name(), function.parameterTypes()) != null) {
           throw DatabaseException.user(
               "42723",
-              "function " + function.name() + " of extension \"" + extension + "\" exists already");
+              "function %s of extension \"%s\" is built in with the same argument types"
+                  .formatted(function.name(), extension));
         }
       } else if (owners.containsKey(contribution.name())) {
         throw DatabaseException.user(

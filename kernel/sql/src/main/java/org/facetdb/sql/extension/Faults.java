@@ -2,7 +2,6 @@ package org.facetdb.sql.extension;
 
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.ExtensionDefinition;
-import org.jspecify.annotations.Nullable;
 
 /** Errors that name a plug-in. Stateless. */
 public final class Faults {
@@ -41,14 +40,22 @@ public final class Faults {
   }
 
   /** What is needed is installed, and its package isn't there or can't be used. */
-  static DatabaseException notLoaded(
-      String what, ExtensionDefinition extension, @Nullable String problem) {
-    DatabaseException error =
-        DatabaseException.user(
-                "42883",
-                what + " needs extension \"" + extension.name() + "\", which could not be loaded")
-            .withHint(reload(extension));
-    return problem == null ? error : error.withDetail(problem);
+  static DatabaseException notLoaded(String what, ExtensionDefinition extension, String problem) {
+    return DatabaseException.user(
+            "42883",
+            what + " needs extension \"" + extension.name() + "\", which could not be loaded")
+        .withHint(reload(extension))
+        .withDetail(problem);
+  }
+
+  /** What is needed was installed when the transaction began, and is not any more. */
+  static DatabaseException dropped(String what, String extension) {
+    return DatabaseException.user(
+            "42883", what + " needs extension \"" + extension + "\", which was dropped meanwhile")
+        .withHint(
+            "Once the transaction has ended, CREATE EXTENSION "
+                + extension
+                + " installs it again.");
   }
 
   /** What loads an extension whose package was missing. */

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.facetdb.spi.index.IndexShape;
 import org.facetdb.spi.index.Position;
 import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
@@ -369,6 +371,12 @@ final class IndexHandle {
         : current == null ? Position.START : current.position();
   }
 
+  private String options() {
+    return definition.options().entrySet().stream()
+        .map(option -> option.getKey() + " = '" + option.getValue().replace("'", "''") + "'")
+        .collect(Collectors.joining(", "));
+  }
+
   IndexStatistics statistics() {
     Running now = running;
     CheckpointRecord current = saved.current();
@@ -377,6 +385,10 @@ final class IndexHandle {
         name(),
         table.name(),
         definition.method(),
+        definition.shape(table).columns().stream()
+            .map(IndexShape.Column::name)
+            .collect(Collectors.joining(", ")),
+        definition.options().isEmpty() ? null : options(),
         definition.extension(),
         now == null ? null : now.generation().method().owner().version(),
         state.label(),

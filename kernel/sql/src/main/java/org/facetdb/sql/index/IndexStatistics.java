@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of an index of a plug-in.
  *
+ * @param columns names of the indexed columns, separated by commas
+ * @param options of WITH as {@code name = 'value'}, separated by commas; null for none
  * @param version of the extension that serves, null where none does
  * @param problem why it isn't ready, null if it is
  * @param coversFrom the first time that the index answers for; null where it answers for none
@@ -17,6 +19,8 @@ public record IndexStatistics(
     String name,
     String table,
     String method,
+    String columns,
+    @Nullable String options,
     String extension,
     @Nullable String version,
     String state,

@@ -305,7 +305,7 @@ final class AccessPaths {
     double rows = source.table().getRowCount();
     Long asOf = source.table().asOfTimestamp();
     SearchPaths.Found found = searches.find(table, source, conjuncts);
-    if (found != null && !keyed(table, source, conjuncts)) {
+    if (found != null && (showsSearch(source) || !keyed(table, source, conjuncts))) {
       return searches.plan(this, found, table, source, List.of(), Integer.MAX_VALUE);
     }
     TableAccess access =
@@ -339,6 +339,11 @@ final class AccessPaths {
                 ? keyLookup(table, access, source, best)
                 : tableScan(table, access, source, best, rows);
     return filtered(scan, rest, source);
+  }
+
+  /** True if a score or a rendering is shown, which the search alone gives. */
+  private static boolean showsSearch(Source source) {
+    return Arrays.stream(source.projection()).anyMatch(SearchColumns::isSearchColumn);
   }
 
   /** True if conditions pin one row. */

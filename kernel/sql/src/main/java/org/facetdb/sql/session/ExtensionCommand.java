@@ -64,7 +64,7 @@ final class ExtensionCommand implements Command {
     Notice notice = null;
     switch (statement.action()) {
       case CREATE -> notice = create(execution, extension, known, installed);
-      case ALTER -> update(execution, required(execution, extension, installed));
+      case ALTER -> notice = update(execution, required(execution, extension, installed));
       case DROP -> notice = drop(execution, extension, known);
     }
     transaction.catalogChanged();
@@ -139,7 +139,8 @@ final class ExtensionCommand implements Command {
     };
   }
 
-  private void update(Execution execution, ExtensionDefinition installed) {
+  /** Changes its version; what is to be said where that version serves already. */
+  private @Nullable Notice update(Execution execution, ExtensionDefinition installed) {
     if (statement.options().isEmpty()) {
       throw DatabaseException.unsupported("ALTER EXTENSION takes UPDATE [TO version]");
     }
@@ -149,7 +150,11 @@ final class ExtensionCommand implements Command {
         version.equals(installed.version())
             && extensions.current().version(installed.name()) != null;
     if (loadedAlready) {
-      return;
+      return new Notice(
+          Notice.Severity.NOTICE,
+          "00000",
+          "version \"%s\" of extension \"%s\" is already installed"
+              .formatted(version, installed.name()));
     }
     IndexManager indexes = execution.kernel().plugins().indexes();
     PluginVersion next = extensions.load(installed.name(), version, installed.stateKeySpace());
@@ -162,6 +167,28 @@ final class ExtensionCommand implements Command {
     }
     execution.transaction().change(new PluginSystem.Change(installed.name(), next, prepared));
     execution.transaction().edit().put(installed.withVersion(version, Extensions.names(next)));
+    return null;
+  }
+
+  private void requireNoIndexes(Execution execution, String extension) {
+    List<String> indexes =
+        execution.catalog().tables().values().stream()
+            .flatMap(table -> table.methodIndexes().stream())
+            .filter(index -> index.extension().equals(extension))
+            .map(MethodIndex::name)
+            .sorted()
+            .toList();
+    if (!indexes.isEmpty()) {
+      DatabaseException refusal =
+          DatabaseException.user(
+                  "2BP01",
+                  "cannot drop extension \"" + extension + "\" because other objects depend on it")
+              .withDetail("Indexes: " + String.join(", ", indexes))
+              .withHint(
+                  "Without RESTRICT its indexes stay and can't be searched until it is back;"
+                      + " CASCADE drops them.");
+      throw at(refusal, statement.name());
+    }
   }
 
   /** Drops an extension; CASCADE also what one left that was dropped before. */
@@ -180,6 +207,9 @@ final class ExtensionCommand implements Command {
                           + name
                           + " CASCADE drops its indexes and its state, too."),
           statement.name());
+    }
+    if (statement.dependents() == ObjectStatement.Dependents.REFUSED) {
+      requireNoIndexes(execution, name);
     }
     CatalogEditor editor = execution.transaction().edit();
     if (statement.cascade()) {
