@@ -34,20 +34,25 @@ final class StatementRunner {
         try (ResultSet rows = statement.getResultSet()) {
           new ResultPrinter(out, format).print(rows);
         }
+        out.flush();
+        printWarnings(statement);
       } else {
         String tag = CommandTag.of(sql, Math.max(statement.getLargeUpdateCount(), 0));
         began |= tag.equals("BEGIN") || tag.equals("START TRANSACTION");
+        printWarnings(statement);
         out.println(tag);
       }
       out.flush();
-      for (SQLWarning next = statement.getWarnings(); next != null; next = next.getNextWarning()) {
-        // A notice tells of what was asked for only if needed; its state says nothing more.
-        boolean notice = next.getErrorCode() == 1;
-        err.println(
-            (notice ? "NOTICE" : "WARNING " + next.getSQLState()) + ": " + next.getMessage());
-      }
-      err.flush();
     }
+  }
+
+  private void printWarnings(Statement statement) throws SQLException {
+    for (SQLWarning next = statement.getWarnings(); next != null; next = next.getNextWarning()) {
+      // A notice tells of what was asked for only if needed; its state says nothing more.
+      boolean notice = next.getErrorCode() == 1;
+      err.println((notice ? "NOTICE" : "WARNING " + next.getSQLState()) + ": " + next.getMessage());
+    }
+    err.flush();
   }
 
   /** Rolls back a transaction that the statements left open, and says so. */

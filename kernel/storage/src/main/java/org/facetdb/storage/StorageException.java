@@ -31,21 +31,32 @@ public final class StorageException extends RuntimeException {
 
   private final String sqlState;
   private final Category category;
+  private final int conflictSpace;
 
   public StorageException(
       String sqlState, Category category, String message, @Nullable Throwable cause) {
+    this(sqlState, category, message, cause, -1);
+  }
+
+  private StorageException(
+      String sqlState,
+      Category category,
+      String message,
+      @Nullable Throwable cause,
+      int conflictSpace) {
     super(message, cause);
     this.sqlState = Objects.requireNonNull(sqlState);
     this.category = Objects.requireNonNull(category);
+    this.conflictSpace = conflictSpace;
   }
 
   public StorageException(String sqlState, Category category, String message) {
     this(sqlState, category, message, null);
   }
 
-  /** A written or guarded key changed after the transaction's snapshot. */
-  public static StorageException conflict(String message) {
-    return new StorageException("40001", Category.USER, message);
+  /** A written or guarded key of a key space changed after the transaction's snapshot. */
+  public static StorageException conflict(int keySpace, String message) {
+    return new StorageException("40001", Category.USER, message, null, keySpace);
   }
 
   /** Stored bytes are not what was written. */
@@ -107,6 +118,11 @@ public final class StorageException extends RuntimeException {
 
   public String sqlState() {
     return sqlState;
+  }
+
+  /** The key space in which a transaction met another; -1 where that is not what happened. */
+  public int conflictSpace() {
+    return conflictSpace;
   }
 
   /** Whether a disk was full: what was asked for did not happen, and may be asked for again. */

@@ -1,25 +1,58 @@
 package org.facetdb.sql.session;
 
+import java.util.function.Supplier;
 import org.facetdb.parser.SqlSyntaxException;
 import org.facetdb.spi.DatabaseException;
+import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.catalog.IndexDefinition;
+import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
 
 /** Turns whatever a statement dies of into a database exception. Stateless. */
 final class Errors {
   private Errors() {}
 
+  /**
+   * Translates what may be a conflict with another transaction.
+   *
+   * @param catalog knows whose key space it was
+   */
+  static DatabaseException translate(Throwable failure, Supplier<CatalogSnapshot> catalog) {
+    return failure instanceof StorageException conflict && conflict.conflictSpace() >= 0
+        ? new DatabaseException(
+            "40001",
+            DatabaseException.Category.USER,
+            "could not serialize access due to concurrent update",
+            owner(conflict.conflictSpace(), catalog.get())
+                + " changed since the transaction began, where it wrote or relied on what was"
+                + " there.",
+            "Run the transaction again.",
+            0,
+            conflict)
+        : translate(failure);
+  }
+
+  private static String owner(int keySpace, CatalogSnapshot catalog) {
+    if (keySpace == Store.CATALOG_KEY_SPACE) {
+      return "The catalog";
+    }
+    for (TableDefinition table : catalog.tables().values()) {
+      if (table.keySpace() == keySpace || table.rowIdSpace() == keySpace) {
+        return "Table \"" + table.name() + "\"";
+      }
+      for (IndexDefinition index : table.indexes()) {
+        if (index.keySpace() == keySpace) {
+          return "Index \"" + index.name() + "\" of table \"" + table.name() + "\"";
+        }
+      }
+    }
+    return "A table that was dropped";
+  }
+
   static DatabaseException translate(Throwable failure) {
     return switch (failure) {
       case DatabaseException known -> known;
-      case StorageException conflict when conflict.sqlState().equals("40001") ->
-          new DatabaseException(
-              "40001",
-              DatabaseException.Category.USER,
-              "could not serialize access due to concurrent update",
-              message(conflict),
-              "Run the transaction again.",
-              0,
-              conflict);
       case StorageException storage ->
           new DatabaseException(
               storage.sqlState(),

@@ -176,7 +176,7 @@ public final class Session implements SqlSession {
     if (transaction != null) {
       transaction.fail();
     }
-    return Errors.translate(failure);
+    return Errors.translate(failure, this::catalog);
   }
 
   private Execution execution(

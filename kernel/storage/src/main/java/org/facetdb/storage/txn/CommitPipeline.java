@@ -193,6 +193,7 @@ final class CommitPipeline {
     long latest = tree.latestVersion(keySpace, key);
     if (latest > request.snapshotTimestamp) {
       throw StorageException.conflict(
+          keySpace,
           "a key that was written or relied on changed since the snapshot: keySpace="
               + keySpace
               + " snapshot="
@@ -206,6 +207,7 @@ final class CommitPipeline {
   private void unchanged(CommitRequest request, CommitRequest.RangeGuard guard, long since) {
     if (tree.changedSince(guard.keySpace(), guard.from(), guard.to(), since)) {
       throw StorageException.conflict(
+          guard.keySpace(),
           "a range that was relied on changed since the snapshot: keySpace="
               + guard.keySpace()
               + " snapshot="
