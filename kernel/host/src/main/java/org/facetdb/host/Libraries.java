@@ -39,7 +39,7 @@ final class Libraries {
       PackageJar jar, List<ModuleLayer> parents, Set<String> modules) {
     Loaded loaded = LOADED.get(jar.name());
     if (loaded == null) {
-      PackageModules unpacked = PackageModules.unpack(jar, folder(), modules, false);
+      PackageModules unpacked = PackageModules.unpack(jar, folder(), modules, false, null);
       try {
         loaded = new Loaded(jar.version(), PackageLayer.define(unpacked, parents));
       } catch (RuntimeException | Error e) {

@@ -64,6 +64,9 @@ record PackageJar(
   /** Where embedded jars lie within a package. */
   static final Pattern EMBEDDED = Pattern.compile("lib/([^/]+\\.jar)");
 
+  /** The header of a package whose versions may share the jars that they embed. */
+  static final String SHARES_EMBEDDED = "FacetDB-Shares-Embedded";
+
   private static final String ENTRY = Plugin.class.getName();
   private static final Pattern EXTENSION = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Pattern LIBRARY = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
@@ -206,6 +209,10 @@ record PackageJar(
 
   boolean isSame(String otherName, String otherVersion) {
     return name.equals(otherName) && version.equals(otherVersion);
+  }
+
+  boolean sharesEmbedded() {
+    return kind == Kind.PLUGIN && embeds && isTrue(headers, SHARES_EMBEDDED);
   }
 
   boolean wantsNativeAccess() {

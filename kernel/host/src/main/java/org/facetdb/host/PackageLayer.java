@@ -1,10 +1,16 @@
 package org.facetdb.host;
 
 import java.lang.module.Configuration;
+import java.lang.module.ModuleReference;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** Defines module layers: one for each package, with one class loader that has no parent. */
+/**
+ * Defines module layers: one for each package, with one class loader that has no parent, and one
+ * for what versions of a package share.
+ */
 final class PackageLayer {
   private PackageLayer() {}
 
@@ -20,15 +26,36 @@ final class PackageLayer {
           "it wants native access, which module org.facetdb.host can't pass on: start the process"
               + " with --enable-native-access=org.facetdb.host");
     }
-    Configuration configuration = modules.resolve(parents);
+    EmbeddedModules shared = modules.shared();
+    if (shared == null) {
+      return define(modules, modules.resolve(parents), parents, modules.automatic());
+    }
+    // First, since the process may have modules of the same names.
+    List<ModuleLayer> own = new ArrayList<>(List.of(shared.layer(modules)));
+    own.addAll(parents);
+    return define(modules, modules.resolveRoot(own), own, Set.of());
+  }
+
+  /** Defines the layer of embedded modules that several versions of a package share. */
+  static ModuleLayer defineEmbedded(
+      PackageModules user, Map<String, ModuleReference> embedded, ModuleReaders readers) {
+    List<ModuleLayer> parents = List.of(HostModules.layer());
+    return define(user, user.resolveEmbedded(embedded, readers, parents), parents, Set.of());
+  }
+
+  private static ModuleLayer define(
+      PackageModules modules,
+      Configuration configuration,
+      List<ModuleLayer> parents,
+      Set<String> automatic) {
     ModuleLayer.Controller controller;
     try {
       controller = ModuleLayer.defineModulesWithOneLoader(configuration, parents, null);
     } catch (LayerInstantiationException e) {
       throw Refusals.refused(modules.jar(), "its modules don't fit together: " + e.getMessage());
     }
-    link(controller, modules.automatic());
-    if (nativeAccess) {
+    link(controller, automatic);
+    if (modules.jar().wantsNativeAccess()) {
       enableNativeAccess(controller);
     }
     return controller.layer();

@@ -5,68 +5,85 @@ import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
-import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolutionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.facetdb.spi.DatabaseException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The modules of one package, unpacked into a folder of their own: the one at its root and those in
- * {@code lib/}. Thread-safe. Owns the folder and the readers that were opened on its jars; closing
- * it closes the readers and removes the folder.
+ * {@code lib/}, unless it shares these with its other versions. Thread-safe. Owns the folder, the
+ * readers that were opened on its jars and a use of what it shares; closing it closes the readers,
+ * removes the folder and ends the use.
  */
 final class PackageModules implements AutoCloseable {
   private final PackageJar jar;
   private final Path folder;
   private final ModuleDescriptor root;
   private final Map<String, ModuleReference> references = new TreeMap<>();
-  private final Queue<ModuleReader> readers = new ConcurrentLinkedQueue<>();
+  private final ModuleReaders readers = new ModuleReaders();
+  private final @Nullable EmbeddedPool pool;
+  private @Nullable EmbeddedModules shared;
 
-  private PackageModules(PackageJar jar, Path folder, boolean known) throws IOException {
+  private PackageModules(PackageJar jar, Path folder, @Nullable EmbeddedPool pool) {
     this.jar = jar;
     this.folder = folder;
+    this.pool = jar.sharesEmbedded() ? pool : null;
     this.root = Objects.requireNonNull(jar.descriptor());
+  }
+
+  private void read(boolean known) throws IOException {
     Path libraries = Files.createDirectories(folder.resolve("lib"));
     Path main = folder.resolve("package.jar");
     Files.copy(jar.file(), main);
     try (ZipFile zip = new ZipFile(main.toFile())) {
+      List<ZipEntry> embedded = new ArrayList<>();
       for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
         ZipEntry entry = e.nextElement();
-        Matcher embedded = PackageJar.EMBEDDED.matcher(entry.getName());
-        if (embedded.matches()) {
-          Path library = libraries.resolve(embedded.group(1));
-          JarBytes.copy(zip, entry, library);
-          if (!known) {
-            JarBytes.verify(library);
-          }
+        if (PackageJar.EMBEDDED.matcher(entry.getName()).matches()) {
+          embedded.add(entry);
         } else {
           JarBytes.verify(zip, entry);
         }
       }
-    }
-    for (ModuleFinder finder : List.of(ModuleFinder.of(main), ModuleFinder.of(libraries))) {
-      for (ModuleReference reference : finder.findAll()) {
-        if (references.put(reference.descriptor().name(), reference) != null) {
-          throw new FindException("two jars hold module " + reference.descriptor().name());
+      add(ModuleFinder.of(main).findAll());
+      if (pool != null) {
+        EmbeddedModules taken = pool.take(jar, zip, embedded);
+        shared = taken;
+        add(taken.references().values());
+      } else {
+        for (ZipEntry entry : embedded) {
+          Path library = libraries.resolve(String.valueOf(Path.of(entry.getName()).getFileName()));
+          JarBytes.copy(zip, entry, library);
+          if (!known) {
+            JarBytes.verify(library);
+          }
         }
+        add(ModuleFinder.of(libraries).findAll());
+      }
+    }
+  }
+
+  private void add(Collection<ModuleReference> found) {
+    for (ModuleReference reference : found) {
+      if (references.put(reference.descriptor().name(), reference) != null) {
+        throw new FindException("two jars hold module " + reference.descriptor().name());
       }
     }
   }
@@ -77,17 +94,23 @@ final class PackageModules implements AutoCloseable {
    *
    * @param known whether the same package was unpacked before: what its embedded jars hold needn't
    *     be compared again, since their own bytes are
+   * @param pool where packages that share their embedded jars do so; null where none does
    * @throws org.facetdb.spi.DatabaseException 55000 if its jars can't be read, are damaged, or
    *     require what packages can't see
    */
-  static PackageModules unpack(PackageJar jar, Path folder, Set<String> libraries, boolean known) {
-    PackageModules modules;
+  static PackageModules unpack(
+      PackageJar jar,
+      Path folder,
+      Set<String> libraries,
+      boolean known,
+      @Nullable EmbeddedPool pool) {
+    PackageModules modules = new PackageModules(jar, folder, pool);
     try {
-      modules = new PackageModules(jar, folder, known);
+      modules.read(known);
     } catch (IOException | FindException e) {
       try {
-        Folders.remove(folder);
-      } catch (IOException second) {
+        modules.close();
+      } catch (DatabaseException second) {
         e.addSuppressed(second);
       }
       throw Refusals.refused(jar, "its jars can't be read: " + Refusals.text(e));
@@ -113,7 +136,33 @@ final class PackageModules implements AutoCloseable {
         return problem;
       }
     }
+    return shared == null ? null : sharingProblem();
+  }
+
+  /** Why the embedded modules can't do without the package's own, which changes. */
+  private @Nullable String sharingProblem() {
+    if (!missing().isEmpty()) {
+      return PackageJar.SHARES_EMBEDDED + " goes with no library package: requires=" + missing();
+    }
+    for (ModuleReference reference : references.values()) {
+      ModuleDescriptor descriptor = reference.descriptor();
+      if (descriptor.requires().stream().anyMatch(r -> r.name().equals(root.name()))) {
+        return PackageJar.SHARES_EMBEDDED + ", but " + descriptor.name() + " requires the package";
+      }
+      for (ModuleDescriptor.Provides provides : root.provides()) {
+        String service = provides.service();
+        String in = service.substring(0, Math.max(0, service.lastIndexOf('.')));
+        if (!descriptor.name().equals(root.name()) && descriptor.packages().contains(in)) {
+          return PackageJar.SHARES_EMBEDDED + ", but the package provides " + service;
+        }
+      }
+    }
     return null;
+  }
+
+  /** What the package shares with its other versions, null for nothing. */
+  @Nullable EmbeddedModules shared() {
+    return shared;
   }
 
   PackageJar jar() {
@@ -161,10 +210,35 @@ final class PackageModules implements AutoCloseable {
     roots.add(root.name());
     references.forEach(
         (name, reference) ->
-            tracked.put(name, new Tracked(rewritten(reference.descriptor(), parents), reference)));
+            tracked.put(
+                name, readers.tracked(rewritten(reference.descriptor(), parents), reference)));
+    return resolve(tracked, parents, roots);
+  }
+
+  /** Resolves the package's own module alone, the shared ones being in a parent. */
+  Configuration resolveRoot(List<ModuleLayer> parents) {
+    ModuleReference own = Objects.requireNonNull(references.get(root.name()));
+    return resolve(
+        Map.of(root.name(), readers.tracked(rewritten(own.descriptor(), parents), own)),
+        parents,
+        Set.of(root.name()));
+  }
+
+  /** Resolves the embedded modules without the package's own. */
+  Configuration resolveEmbedded(
+      Map<String, ModuleReference> embedded, ModuleReaders by, List<ModuleLayer> parents) {
+    Map<String, ModuleReference> tracked = new TreeMap<>();
+    embedded.forEach(
+        (name, reference) ->
+            tracked.put(name, by.tracked(withoutHidden(reference.descriptor()), reference)));
+    return resolve(tracked, parents, embedded.keySet());
+  }
+
+  private Configuration resolve(
+      Map<String, ModuleReference> found, List<ModuleLayer> parents, Set<String> roots) {
     try {
       return Configuration.resolveAndBind(
-          finder(tracked),
+          finder(found),
           parents.stream().map(ModuleLayer::configuration).toList(),
           ModuleFinder.of(),
           roots);
@@ -287,29 +361,15 @@ final class PackageModules implements AutoCloseable {
   @Override
   public void close() {
     try {
-      for (ModuleReader reader = readers.poll(); reader != null; reader = readers.poll()) {
-        reader.close();
-      }
+      readers.close();
       Folders.remove(folder);
+      EmbeddedModules used = shared;
+      shared = null;
+      if (used != null && pool != null) {
+        pool.release(used);
+      }
     } catch (IOException e) {
       throw Refusals.io("an unpacked package must be removable", e);
-    }
-  }
-
-  /** A jar's module whose readers are closed with the package. */
-  private final class Tracked extends ModuleReference {
-    private final ModuleReference jarReference;
-
-    Tracked(ModuleDescriptor descriptor, ModuleReference jarReference) {
-      super(descriptor, jarReference.location().orElse(null));
-      this.jarReference = jarReference;
-    }
-
-    @Override
-    public ModuleReader open() throws IOException {
-      ModuleReader reader = jarReference.open();
-      readers.add(reader);
-      return reader;
     }
   }
 }

@@ -27,6 +27,7 @@ import org.osgi.framework.Bundle;
 public final class PluginHost implements AutoCloseable {
   private final Path scratch;
   private final PackageFolders folders;
+  private final EmbeddedPool embedded;
   private final Set<HostedPlugin> loaded = new HashSet<>();
   private final Map<PackageJar, Bundle> libraries = new LinkedHashMap<>();
   private @Nullable Container container;
@@ -36,6 +37,7 @@ public final class PluginHost implements AutoCloseable {
   private PluginHost(List<Path> folders, Path scratch) {
     this.folders = new PackageFolders(folders);
     this.scratch = scratch.toAbsolutePath().normalize();
+    this.embedded = new EmbeddedPool(this.scratch);
     Folders.make(this.scratch);
     Folders.empty(this.scratch);
   }
@@ -194,7 +196,8 @@ public final class PluginHost implements AutoCloseable {
               jar,
               scratch.resolve("package-" + unpacked++),
               PackageFolders.modules(found.keySet()),
-              known);
+              known,
+              embedded);
       content =
           new ConnectedPackage(
               jar, Set.of(), modules.missing(), parents -> PackageLayer.define(modules, parents));
@@ -280,7 +283,8 @@ public final class PluginHost implements AutoCloseable {
 
   private @Nullable String install(Container in, PackageJar jar, Set<String> modules) {
     try (PackageModules look =
-        PackageModules.unpack(jar, scratch.resolve("package-" + unpacked++), modules, false)) {
+        PackageModules.unpack(
+            jar, scratch.resolve("package-" + unpacked++), modules, false, null)) {
       ConnectedPackage content =
           new ConnectedPackage(
               jar, look.names(), look.missing(), parents -> Libraries.layer(jar, parents, modules));
