@@ -1,5 +1,8 @@
 package org.facetdb.spi;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
 /** For plug-ins whose versions share the jars that they embed. Stateless. */
 public final class SharedClasses {
   private SharedClasses() {}
@@ -13,37 +16,31 @@ public final class SharedClasses {
    * @throws ExceptionInInitializerError if one fails
    */
   public static void initialize(Class<?>... classes) {
-    Throwable[] failure = new Throwable[1];
+    try {
+      CompletableFuture.runAsync(() -> load(classes), SharedClasses::start).join();
+    } catch (CompletionException e) {
+      throw new ExceptionInInitializerError(e.getCause());
+    }
+  }
+
+  private static void load(Class<?>[] classes) {
+    for (Class<?> each : classes) {
+      try {
+        Class.forName(each.getName(), true, each.getClassLoader());
+      } catch (ClassNotFoundException e) {
+        throw new LinkageError(e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void start(Runnable task) {
     Thread thread =
         Thread.ofPlatform()
             .daemon()
             .name("facetdb-shared-classes")
             .inheritInheritableThreadLocals(false)
-            .unstarted(
-                () -> {
-                  try {
-                    for (Class<?> each : classes) {
-                      Class.forName(each.getName(), true, each.getClassLoader());
-                    }
-                  } catch (ClassNotFoundException | LinkageError e) {
-                    failure[0] = e;
-                  }
-                });
+            .unstarted(task);
     thread.setContextClassLoader(null);
     thread.start();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (failure[0] != null) {
-      throw new ExceptionInInitializerError(failure[0]);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.facetdb.cli.plugins;
 
+import static org.facetdb.cli.plugins.PackedDatabase.contains;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -77,12 +78,6 @@ class IndexFaultIT {
       ids.add(id);
     }
     return ids;
-  }
-
-  private static void contains(SQLException failure, String... words) {
-    for (String word : words) {
-      assertTrue(failure.getMessage().contains(word), () -> word + " is not in: " + failure);
-    }
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.facetdb.cli.plugins;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -113,6 +115,13 @@ final class PackedDatabase implements AutoCloseable {
   void shut() throws SQLException {
     for (Session session : List.copyOf(sessions)) {
       session.close();
+    }
+  }
+
+  /** Expects words in an error's message, of which detail and hint are a part. */
+  static void contains(SQLException failure, String... words) {
+    for (String word : words) {
+      assertTrue(failure.getMessage().contains(word), () -> word + " is not in: " + failure);
     }
   }
 

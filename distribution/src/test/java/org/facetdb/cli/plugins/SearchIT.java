@@ -1,10 +1,9 @@
 package org.facetdb.cli.plugins;
 
+import static org.facetdb.cli.plugins.PackedDatabase.contains;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
 import org.facetdb.cli.plugins.PackedDatabase.Session;
 import org.junit.jupiter.api.Test;
@@ -44,13 +43,6 @@ class SearchIT {
       session.run("ROLLBACK");
       assertEquals(
           List.of(), session.column("SELECT score(d) FROM d WHERE d @@@ 'flow' AND id = 4"));
-    }
-  }
-
-  private static void contains(SQLException failure, String... words) {
-    String text = failure.getMessage() + " " + failure.getCause();
-    for (String word : words) {
-      assertTrue(text.contains(word), () -> word + " is not in: " + text);
     }
   }
 

@@ -64,7 +64,7 @@ class SwapIT {
 
   /**
    * How long a version serves before metaspace is measured: until what it uses itself has grown by
-   * less than a share within a round. A fresh version uses 5 MB, one that is loaded and profiled 9.
+   * less than a share within a round. What its versions share is a part of it.
    */
   private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(FULL ? 10 : 1);
 

@@ -65,6 +65,11 @@ final class PackageBuilder {
     return headed(work, name, version).module(name, "").entry(answer);
   }
 
+  /** Where an entry's name begins in a jar's bytes, -1 if it isn't there. */
+  static int find(byte[] jar, String name) {
+    return new String(jar, StandardCharsets.ISO_8859_1).indexOf(name);
+  }
+
   PackageBuilder header(String header, String value) {
     headers.put(header, value);
     return this;

@@ -70,6 +70,13 @@ class RefusalTest {
     }
   }
 
+  private Path library() throws IOException {
+    return PackageBuilder.jar(work)
+        .source("module-info", "module lib { }")
+        .file("x.txt", "x".repeat(1000))
+        .build(work, "lib.jar");
+  }
+
   private PackageBuilder bad() {
     return PackageBuilder.headed(work, "bad", "1.0");
   }
@@ -89,15 +96,9 @@ class RefusalTest {
   @Test
   void aJarWithDamagedBytes() throws IOException {
     Path jar =
-        PackageBuilder.plugin(work, "bad", "1.0", "1")
-            .embed(
-                PackageBuilder.jar(work)
-                    .source("module-info", "module lib { }")
-                    .file("x.txt", "x".repeat(1000))
-                    .build(work, "lib.jar"))
-            .build(packages, "bad.jar");
+        PackageBuilder.plugin(work, "bad", "1.0", "1").embed(library()).build(packages, "bad.jar");
     byte[] bytes = Files.readAllBytes(jar);
-    int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("lib/lib.jar");
+    int at = PackageBuilder.find(bytes, "lib/lib.jar");
     Arrays.fill(bytes, at + 60, at + 120, (byte) 0x55);
     Files.write(jar, bytes);
     contains(host.check(jar).problem(), "can't be read");
@@ -109,17 +110,13 @@ class RefusalTest {
   void damageToAnEmbeddedJarIsNoticedAfterThePackageWasLoaded() throws IOException {
     Path jar =
         PackageBuilder.plugin(work, "packed", "1.0", "1")
-            .embed(
-                PackageBuilder.jar(work)
-                    .source("module-info", "module lib { }")
-                    .file("x.txt", "x".repeat(1000))
-                    .build(work, "lib.jar"))
+            .embed(library())
             .build(packages, "packed.jar");
     host.load("packed", "1.0").close();
     host.load("packed", "1.0").close();
     byte[] bytes = Files.readAllBytes(jar);
     FileTime time = Files.getLastModifiedTime(jar);
-    int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("lib/lib.jar");
+    int at = PackageBuilder.find(bytes, "lib/lib.jar");
     bytes[at + 100] ^= 0x10;
     Files.write(jar, bytes);
     Files.setLastModifiedTime(jar, time);
@@ -131,7 +128,7 @@ class RefusalTest {
     Path damaged = PackageBuilder.plugin(work, "twice", "1.0", "1").build(packages, "a.jar");
     byte[] bytes = Files.readAllBytes(damaged);
     Path whole = Files.write(packages.resolve("b.jar"), bytes);
-    int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("p/Entry");
+    int at = PackageBuilder.find(bytes, "p/Entry");
     bytes[at + 60] ^= 0x10;
     Files.write(damaged, bytes);
     contains(shown(whole).problem(), "the same name and version is in", "a.jar");
@@ -148,9 +145,7 @@ class RefusalTest {
     Path jar = PackageBuilder.plugin(work, "bad", "1.0", "1").build(packages, "bad.jar");
     byte[] whole = Files.readAllBytes(jar);
     String entry = "p/Entry.class";
-    int begin =
-        new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(entry)
-            + entry.length();
+    int begin = PackageBuilder.find(whole, entry) + entry.length();
     int bytes;
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       bytes = (int) zip.getEntry(entry).getCompressedSize();

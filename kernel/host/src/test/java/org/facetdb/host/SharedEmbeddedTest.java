@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,7 +135,7 @@ class SharedEmbeddedTest {
     version("1", library);
     Path damaged = version("2", library);
     byte[] bytes = Files.readAllBytes(damaged);
-    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("lib/lib.jar");
+    int at = PackageBuilder.find(bytes, "lib/lib.jar");
     bytes[at + 100] ^= 0x10;
     Files.write(damaged, bytes);
     try (LoadedPlugin first = host.load("one", "1")) {

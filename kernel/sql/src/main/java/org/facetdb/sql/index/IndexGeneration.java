@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.MemoryAccount;
 import org.facetdb.spi.index.Checkpoint;
@@ -47,7 +47,7 @@ final class IndexGeneration {
   private volatile Advance[] advances = {};
   private volatile Position position;
   private volatile long coversFrom;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private boolean discarded;
   private boolean closed;
   private long changesSinceCheckpoint;
@@ -327,16 +327,8 @@ final class IndexGeneration {
 
   /** Waits for the end if it has begun. */
   void awaitEnd() {
-    boolean interrupted = false;
-    while (leases.isEnded() && ended.getCount() > 0) {
-      try {
-        ended.await();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (leases.isEnded()) {
+      ended.join();
     }
   }
 
@@ -382,7 +374,7 @@ final class IndexGeneration {
         removeDirectory();
       }
       method.owner().leases().leave();
-      ended.countDown();
+      ended.complete(null);
     }
   }
 }

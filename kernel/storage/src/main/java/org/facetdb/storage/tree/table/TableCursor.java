@@ -41,17 +41,14 @@ final class TableCursor implements EntryCursor {
     this.block = -1;
   }
 
-  static TableCursor all(TableReader table) {
+  /** All versions of keys from one on, of all key spaces; of all keys for null. */
+  static TableCursor all(TableReader table, @Nullable SpaceKey from) {
     TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false);
-    cursor.at = -1;
-    cursor.count = 0;
-    return cursor;
-  }
-
-  /** All versions of keys from one on, of all key spaces. */
-  static TableCursor from(TableReader table, SpaceKey from) {
-    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false);
-    cursor.seek(from.keySpace(), from.key());
+    if (from == null) {
+      cursor.at = -1;
+    } else {
+      cursor.seek(from.keySpace(), from.key());
+    }
     return cursor;
   }
 

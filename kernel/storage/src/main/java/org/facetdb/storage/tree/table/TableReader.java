@@ -274,14 +274,9 @@ public final class TableReader {
     return TableCursor.range(this, keySpace, from, to);
   }
 
-  /** All versions, past the cache. */
-  public EntryCursor cursor() {
-    return TableCursor.all(this);
-  }
-
   /** All versions of keys from one on, past the cache; of all keys for null. */
   public EntryCursor cursor(@Nullable SpaceKey from) {
-    return from == null ? cursor() : TableCursor.from(this, from);
+    return TableCursor.all(this, from);
   }
 
   /** Adds the first key of the table and of each block that lies so many blocks on. */
