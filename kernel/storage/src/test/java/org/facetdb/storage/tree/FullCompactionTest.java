@@ -143,7 +143,8 @@ class FullCompactionTest {
         fixture.tree.compact(null);
         lending.set(false);
       }
-      assertEquals(2, creating.size(), "threads that made tables");
+      // Each step may find another thread free.
+      assertTrue(creating.size() >= 2, "threads that made tables: " + creating);
       assertEquals(1, levels(fixture, "current").size());
       assertEquals(List.of(), fixture.tree.check());
       for (int key = 0; key < KEYS; key++) {
