@@ -246,7 +246,7 @@ public final class LsmTree implements AutoCloseable {
       }
       view.version().addCursors(keySpace, from, to, timestamp, cursors);
       view.version().addHistoryCursors(keySpace, from, to, timestamp, cursors);
-      return new VisibleCursor(MergeCursor.of(cursors, true), view.version(), to, timestamp);
+      return new VisibleCursor(MergeCursor.ofKeySpace(cursors), view.version(), to, timestamp);
     } catch (Throwable t) {
       view.version().release();
       throw t;
@@ -304,7 +304,7 @@ public final class LsmTree implements AutoCloseable {
         }
       }
       for (TableReader table : view.version().changedAfter(keySpace, from, to, timestamp)) {
-        cursors.add(table.cursor(keySpace, from, to));
+        cursors.add(table.cursor(keySpace, from, to, Long.MAX_VALUE));
       }
       for (EntryCursor cursor : cursors) {
         if (hasNewer(cursor, to, timestamp)) {

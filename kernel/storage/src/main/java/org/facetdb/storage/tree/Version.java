@@ -243,7 +243,7 @@ final class Version {
     for (int level = 0; level < current.length; level++) {
       List<TableReader> tables =
           meeting(current[level], keySpace, from, to, table -> table.minBegin() <= timestamp);
-      addCursors(tables, level > 0, keySpace, from, to, cursors);
+      addCursors(tables, level > 0, keySpace, from, to, timestamp, cursors);
     }
   }
 
@@ -253,11 +253,14 @@ final class Version {
       int keySpace,
       byte @Nullable [] from,
       byte @Nullable [] to,
+      long timestamp,
       List<EntryCursor> cursors) {
     if (sorted && tables.size() > 1) {
-      cursors.add(new ConcatCursor(tables.size(), i -> tables.get(i).cursor(keySpace, from, to)));
+      cursors.add(
+          new ConcatCursor(
+              tables.size(), i -> tables.get(i).cursor(keySpace, from, to, timestamp)));
     } else {
-      tables.forEach(table -> cursors.add(table.cursor(keySpace, from, to)));
+      tables.forEach(table -> cursors.add(table.cursor(keySpace, from, to, timestamp)));
     }
   }
 
@@ -272,7 +275,7 @@ final class Version {
       if (coversTime(run, timestamp)) {
         List<TableReader> tables =
             meeting(history[run], keySpace, from, to, table -> table.coversTime(timestamp));
-        addCursors(tables, run > 0, keySpace, from, to, cursors);
+        addCursors(tables, run > 0, keySpace, from, to, timestamp, cursors);
       }
     }
   }

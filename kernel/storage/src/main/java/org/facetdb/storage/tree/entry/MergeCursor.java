@@ -27,9 +27,14 @@ public final class MergeCursor implements EntryCursor {
     this.oneKeySpace = oneKeySpace;
   }
 
-  /** One cursor for several; the only one itself where there is one. */
-  public static EntryCursor of(List<EntryCursor> cursors, boolean oneKeySpace) {
-    return cursors.size() == 1 ? cursors.get(0) : new MergeCursor(cursors, oneKeySpace);
+  /** One cursor for several over one key space; the only one itself where there is one. */
+  public static EntryCursor ofKeySpace(List<EntryCursor> cursors) {
+    if (cursors.size() == 1) {
+      return cursors.get(0);
+    }
+    return cursors.isEmpty() || cursors.size() > ScanCursor.CURSORS_MAX
+        ? new MergeCursor(cursors, true)
+        : new ScanCursor(cursors);
   }
 
   private boolean start() {

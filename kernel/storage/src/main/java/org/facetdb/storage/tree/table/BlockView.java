@@ -65,6 +65,7 @@ public final class BlockView {
   private int valueOffsetsAt;
   private int valuesAt;
   private int bytes;
+  private long prefixHead;
 
   void reset(byte[] block) {
     raw = block;
@@ -74,6 +75,7 @@ public final class BlockView {
     keySpace = Bytes.getInt(block, 4);
     count = Bytes.getInt(block, 8);
     prefixLength = Bytes.getInt(block, 12);
+    prefixHead = Bytes.head(block, HEADER_BYTES, prefixLength);
     int keys = Bytes.getInt(block, 16);
     int values = Bytes.getInt(block, 20);
     beginBase = Bytes.getLong(block, 24);
@@ -166,6 +168,21 @@ public final class BlockView {
     return key;
   }
 
+  /** {@link Bytes#head} of a key. */
+  long keyHead(int index) {
+    if (prefixLength >= 8) {
+      return prefixHead;
+    }
+    long rest = restHead(keyRestOffset(index), keyRestLength(index));
+    return prefixHead | rest >>> 8 * prefixLength;
+  }
+
+  private long restHead(int at, int length) {
+    return length >= 8
+        ? Bytes.getBig(raw, at)
+        : length == 0 ? 0 : Bytes.getBig(raw, at) & (-1L << (64 - 8 * length));
+  }
+
   int valueOffset(int index) {
     return valuesAt + (valueStride >= 0 ? valueStride * index : offset(valueOffsetsAt, index));
   }
@@ -228,10 +245,7 @@ public final class BlockView {
   private int compareRest(int index, long head, byte[] key, int offset, int length) {
     int at = keyRestOffset(index);
     int stored = keyRestLength(index);
-    long storedHead =
-        stored >= 8
-            ? Bytes.getBig(raw, at)
-            : stored == 0 ? 0 : Bytes.getBig(raw, at) & (-1L << (64 - 8 * stored));
+    long storedHead = restHead(at, stored);
     if (storedHead != head) {
       return Long.compareUnsigned(storedHead, head);
     }

@@ -14,11 +14,16 @@ final class TableCursor implements EntryCursor {
   private static final int READ_AHEAD_BYTES = 128 << 10;
   private static final int ALL_KEY_SPACES = -1;
 
+  /** How many versions of a key are passed one by one before the next key is sought. */
+  private static final int NEAR = 8;
+
   private final TableReader table;
   private final TableIndex index;
   private final int onlyKeySpace;
   private final byte @Nullable [] to;
   private final boolean fillsCache;
+  private final long timestamp;
+  private final boolean single;
   private final BlockView view = new BlockView();
   private int block;
   private int at;
@@ -32,18 +37,24 @@ final class TableCursor implements EntryCursor {
   private int missed = -2;
 
   private TableCursor(
-      TableReader table, int onlyKeySpace, byte @Nullable [] to, boolean fillsCache) {
+      TableReader table,
+      int onlyKeySpace,
+      byte @Nullable [] to,
+      boolean fillsCache,
+      long timestamp) {
     this.table = table;
     this.index = table.index();
     this.onlyKeySpace = onlyKeySpace;
     this.to = to;
     this.fillsCache = fillsCache;
+    this.single = table.info().kind() == TableKind.CURRENT;
+    this.timestamp = table.info().maxBegin() <= timestamp ? Long.MAX_VALUE : timestamp;
     this.block = -1;
   }
 
   /** All versions of keys from one on, of all key spaces; of all keys for null. */
   static TableCursor all(TableReader table, @Nullable SpaceKey from) {
-    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false);
+    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false, Long.MAX_VALUE);
     if (from == null) {
       cursor.at = -1;
     } else {
@@ -53,8 +64,12 @@ final class TableCursor implements EntryCursor {
   }
 
   static TableCursor range(
-      TableReader table, int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
-    TableCursor cursor = new TableCursor(table, keySpace, to, true);
+      TableReader table,
+      int keySpace,
+      byte @Nullable [] from,
+      byte @Nullable [] to,
+      long timestamp) {
+    TableCursor cursor = new TableCursor(table, keySpace, to, true, timestamp);
     cursor.seek(keySpace, from == null ? new byte[0] : from);
     return cursor;
   }
@@ -117,9 +132,25 @@ final class TableCursor implements EntryCursor {
   public boolean next() {
     keyAt = -1;
     if (++at < count) {
+      passNewer();
       return true;
     }
     return nextBlock();
+  }
+
+  /**
+   * Passes what is too new in this block, but for its last entry: no more blocks are read for it.
+   */
+  private void passNewer() {
+    if (timestamp == Long.MAX_VALUE) {
+      return;
+    }
+    int last = count - 1;
+    int found = at;
+    while (found < last && view.begin(found) > timestamp) {
+      found++;
+    }
+    at = found;
   }
 
   private boolean nextBlock() {
@@ -136,12 +167,13 @@ final class TableCursor implements EntryCursor {
     }
     enter(number);
     at = 0;
+    passNewer();
     return true;
   }
 
   @Override
   public boolean nextKey() {
-    if (table.info().kind() == TableKind.CURRENT || at < 0) {
+    if (single || at < 0) {
       return next();
     }
     return passBeyond(-1);
@@ -149,7 +181,7 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public boolean skipNewer(long timestamp) {
-    return table.info().kind() == TableKind.CURRENT ? next() : passBeyond(timestamp);
+    return single ? next() : passBeyond(timestamp);
   }
 
   /**
@@ -158,8 +190,18 @@ final class TableCursor implements EntryCursor {
    */
   private boolean passBeyond(long timestamp) {
     int follows = at + 1;
-    if (follows < count && !(isSameKey(follows) && view.begin(follows) > timestamp)) {
-      return next();
+    int near = Math.min(count, follows + NEAR);
+    while (follows < near && isSameKey(follows) && view.begin(follows) > timestamp) {
+      follows++;
+    }
+    if (follows < near) {
+      keyAt = -1;
+      at = follows;
+      passNewer();
+      return true;
+    }
+    if (follows == count && !goesOn(block + 1)) {
+      return nextBlock();
     }
     byte[] present = view.key(at);
     int space = view.keySpace();
@@ -177,7 +219,17 @@ final class TableCursor implements EntryCursor {
     }
     keyAt = -1;
     at = found;
+    passNewer();
     return true;
+  }
+
+  /** Whether a block, if there is one, starts with the present key. */
+  private boolean goesOn(int number) {
+    if (number >= index.count() || index.keySpace(number) != view.keySpace()) {
+      return false;
+    }
+    byte[] first = index.firstKey(number);
+    return view.keyEquals(at, first, 0, first.length);
   }
 
   private boolean isSameKey(int other) {
@@ -229,10 +281,7 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public long keyHead() {
-    if (keyAt != at) {
-      loadKey();
-    }
-    return Bytes.head(key, 0, keyLength);
+    return view.keyHead(at);
   }
 
   @Override

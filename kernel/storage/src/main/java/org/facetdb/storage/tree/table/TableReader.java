@@ -269,9 +269,13 @@ public final class TableReader {
     return view.keyEquals(at, key, 0, key.length) ? at : -1;
   }
 
-  /** The versions of one key space with keys in [from, to); blocks read enter the cache. */
-  public EntryCursor cursor(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
-    return TableCursor.range(this, keySpace, from, to);
+  /**
+   * The versions of one key space with keys in [from, to), of which some that begin after a
+   * timestamp may be left out; blocks read enter the cache.
+   */
+  public EntryCursor cursor(
+      int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
+    return TableCursor.range(this, keySpace, from, to, timestamp);
   }
 
   /** All versions of keys from one on, past the cache; of all keys for null. */

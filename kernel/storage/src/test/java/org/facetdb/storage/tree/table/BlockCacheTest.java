@@ -28,7 +28,7 @@ class BlockCacheTest {
   }
 
   private static void scan(TableReader table) {
-    try (EntryCursor cursor = table.cursor(1, null, null)) {
+    try (EntryCursor cursor = table.cursor(1, null, null, Long.MAX_VALUE)) {
       while (cursor.next()) {
         assertEquals(1, cursor.keySpace());
       }
