@@ -29,7 +29,7 @@ class HashFilterTest {
   @Test
   void filtersNeverMissAKeyAndSeldomPassOthers() {
     long[] hashes = random.longs(50_000).toArray();
-    verify(BlockedBloomFilter.build(hashes, hashes.length), hashes, 150);
+    verify(BlockedBloomFilter.build(hashes, hashes.length), hashes, 40);
     verify(BinaryFuseFilter.build(hashes, hashes.length), hashes, 60);
   }
 
