@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module org.facetdb.storage {
   requires static transitive org.jspecify;
+  requires com.github.luben.zstd_jni;
   requires org.lz4.java;
 
   exports org.facetdb.storage;

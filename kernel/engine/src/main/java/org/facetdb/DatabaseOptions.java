@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.facetdb.sql.IndexOptions;
 import org.facetdb.storage.Durability;
+import org.facetdb.storage.TableOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexes how the indexes of plug-ins are kept
  * @param archive folder of this database alone into which each closed segment of the log is copied,
  *     so that it can be restored to any moment; null for none
+ * @param tables how sstables are written and read
  */
 public record DatabaseOptions(
     Durability durability,
@@ -30,7 +32,8 @@ public record DatabaseOptions(
     InstantSource clock,
     List<Path> pluginFolders,
     IndexOptions indexes,
-    @Nullable Path archive) {
+    @Nullable Path archive,
+    TableOptions tables) {
   /** The smallest budget. */
   public static final long MEMORY_BYTES_MIN = 16L << 20;
 
@@ -40,6 +43,7 @@ public record DatabaseOptions(
     Objects.requireNonNull(clock);
     pluginFolders = List.copyOf(pluginFolders);
     Objects.requireNonNull(indexes);
+    Objects.requireNonNull(tables);
     if (memoryBytes < MEMORY_BYTES_MIN) {
       throw new IllegalArgumentException(
           "a database needs at least 16 MB: memoryBytes=" + memoryBytes);
@@ -58,42 +62,49 @@ public record DatabaseOptions(
         InstantSource.system(),
         homeFolder(),
         IndexOptions.defaults(),
-        null);
+        null,
+        TableOptions.defaults());
   }
 
   public DatabaseOptions withDurability(Durability value) {
     return new DatabaseOptions(
-        value, memoryBytes, retention, clock, pluginFolders, indexes, archive);
+        value, memoryBytes, retention, clock, pluginFolders, indexes, archive, tables);
   }
 
   public DatabaseOptions withMemoryBytes(long value) {
     return new DatabaseOptions(
-        durability, value, retention, clock, pluginFolders, indexes, archive);
+        durability, value, retention, clock, pluginFolders, indexes, archive, tables);
   }
 
   public DatabaseOptions withRetention(Duration value) {
     return new DatabaseOptions(
-        durability, memoryBytes, value, clock, pluginFolders, indexes, archive);
+        durability, memoryBytes, value, clock, pluginFolders, indexes, archive, tables);
   }
 
   public DatabaseOptions withClock(InstantSource value) {
     return new DatabaseOptions(
-        durability, memoryBytes, retention, value, pluginFolders, indexes, archive);
+        durability, memoryBytes, retention, value, pluginFolders, indexes, archive, tables);
   }
 
   public DatabaseOptions withPluginFolders(List<Path> value) {
-    return new DatabaseOptions(durability, memoryBytes, retention, clock, value, indexes, archive);
+    return new DatabaseOptions(
+        durability, memoryBytes, retention, clock, value, indexes, archive, tables);
   }
 
   @SuppressWarnings("exports")
   public DatabaseOptions withIndexes(IndexOptions value) {
     return new DatabaseOptions(
-        durability, memoryBytes, retention, clock, pluginFolders, value, archive);
+        durability, memoryBytes, retention, clock, pluginFolders, value, archive, tables);
   }
 
   public DatabaseOptions withArchive(@Nullable Path value) {
     return new DatabaseOptions(
-        durability, memoryBytes, retention, clock, pluginFolders, indexes, value);
+        durability, memoryBytes, retention, clock, pluginFolders, indexes, value, tables);
+  }
+
+  public DatabaseOptions withTables(TableOptions value) {
+    return new DatabaseOptions(
+        durability, memoryBytes, retention, clock, pluginFolders, indexes, archive, value);
   }
 
   private static List<Path> homeFolder() {

@@ -183,7 +183,8 @@ final class SharedDatabase {
         .withSpillBytes(Math.clamp(options.memoryBytes() / 16, 1L << 20, 32L << 20))
         .withClock(options.clock())
         .withChangeLog(true)
-        .withArchive(options.archive());
+        .withArchive(options.archive())
+        .withTables(options.tables());
   }
 
   private static SqlOptions sqlOptions(String name, DatabaseOptions options) {

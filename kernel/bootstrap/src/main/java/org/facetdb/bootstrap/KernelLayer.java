@@ -25,7 +25,8 @@ record KernelLayer(ModuleLayer layer) {
   private static final String KERNEL = "org.facetdb";
 
   /** The modules that load native code, as the distribution's launcher names them too. */
-  private static final List<String> NATIVE = List.of("org.lz4.java", "org.facetdb.host");
+  private static final List<String> NATIVE =
+      List.of("org.lz4.java", "com.github.luben.zstd_jni", "org.facetdb.host");
 
   private static final System.Logger LOGGER = System.getLogger("org.facetdb");
 

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LibraryTest {
   private static final Path JAR = Path.of(System.getProperty("facetdb.jdbc.jar"));
+
+  private static final int ROWS = 4096;
 
   @TempDir Path directory;
 
@@ -57,10 +60,10 @@ class LibraryTest {
     return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
-  /** A program of twenty lines, compiled and run with nothing but the jar on the class path. */
-  private String program() throws IOException {
-    try (InputStream in = LibraryTest.class.getResourceAsStream("Twenty.java.txt")) {
-      Path source = directory.resolve("Twenty.java");
+  /** A short program, compiled and run with nothing but the jar on the class path. */
+  private String program(String name) throws IOException {
+    try (InputStream in = LibraryTest.class.getResourceAsStream(name + ".txt")) {
+      Path source = directory.resolve(name);
       Files.write(source, Objects.requireNonNull(in).readAllBytes());
       return source.toString();
     }
@@ -68,7 +71,7 @@ class LibraryTest {
 
   @Test
   void aProgramOfTwentyLinesRunsFromAPlainClassPath() throws Exception {
-    String source = program();
+    String source = program("Twenty.java");
     assertTrue(Files.readAllLines(Path.of(source)).size() <= 22);
     String database = directory.resolve("db").toString();
     Ended first = run(java("-cp", JAR.toString(), source, database));
@@ -90,6 +93,49 @@ class LibraryTest {
                 database));
     assertEquals("2 visits, first to Lisbon\n", second.out(), second.err());
     assertFalse(second.err().contains("FacetDB runs without"), second.err());
+  }
+
+  @Test
+  void tablesThatNativeCodeCompressedAreReadWithoutIt() throws Exception {
+    String database = directory.resolve("zstd").toString();
+    List<String> command =
+        java(
+            "--enable-native-access=ALL-UNNAMED",
+            "--illegal-native-access=deny",
+            "--sun-misc-unsafe-memory-access=deny",
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-cp",
+            JAR.toString(),
+            program("Statements.java"),
+            database + "?compression=zstd",
+            "CREATE TABLE t (id integer PRIMARY KEY, words text)",
+            "INSERT INTO t VALUES (0, 'words of row')");
+    for (int rows = 1; rows < ROWS; rows *= 2) {
+      command.add("INSERT INTO t SELECT id + " + rows + ", words || ' ' || id FROM t");
+    }
+    command.add("VACUUM");
+    Ended written = run(command);
+    assertEquals(0, written.status(), written.err());
+    assertEquals("WARNING: Using incubator modules: jdk.incubator.vector\n", written.err());
+    assertTrue(hasZstdFrame(Path.of(database, "tables")), "no table has a zstd frame");
+    try (URLClassLoader loader = loader();
+        Connection connection = driver(loader).connect("jdbc:facetdb:" + database, null)) {
+      assertEquals(ROWS, one(connection, "SELECT count(*) FROM t WHERE words LIKE 'words of%'"));
+      assertEquals(ROWS * (ROWS - 1) / 2, one(connection, "SELECT sum(id) FROM t"));
+    }
+  }
+
+  private static boolean hasZstdFrame(Path folder) throws IOException {
+    try (DirectoryStream<Path> tables = Files.newDirectoryStream(folder)) {
+      for (Path table : tables) {
+        String bytes = Files.readString(table, StandardCharsets.ISO_8859_1);
+        if (bytes.contains("\u0028\u00b5\u002f\u00fd")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** By its name, as a database tool's settings give it. */

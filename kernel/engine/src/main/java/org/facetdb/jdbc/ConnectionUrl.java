@@ -17,21 +17,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.facetdb.Database;
 import org.facetdb.DatabaseOptions;
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.Durability;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A URL with its properties: {@code jdbc:facetdb:DIR} or {@code jdbc:facetdb:mem:NAME}, then, if
- * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&archive=DIR&user=name}. Properties given
- * beside the URL hold over those within. An unknown one is refused: a misspelt wish would go
- * unnoticed.
+ * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&archive=DIR&compression=zstd&user=name}.
+ * Properties given beside the URL hold over those within. An unknown one is refused: a misspelt
+ * wish would go unnoticed.
  */
 record ConnectionUrl(String url, String place, Properties properties) {
   static final String PREFIX = "jdbc:facetdb:";
 
   /** What may be given; pools always give a password, which is not looked at. */
   private static final Set<String> KNOWN =
-      new TreeSet<>(Set.of("archive", "durability", "memory", "plugins", "user", "password"));
+      new TreeSet<>(
+          Set.of("archive", "compression", "durability", "memory", "plugins", "user", "password"));
 
   private static final String MEMORY_PREFIX = "mem:";
   private static final Pattern GROUP =
@@ -97,6 +99,10 @@ record ConnectionUrl(String url, String place, Properties properties) {
         && !normalized(wanted.pluginFolders()).equals(normalized(held.pluginFolders()))) {
       throw differs("plugins", text(wanted.pluginFolders()), text(held.pluginFolders()));
     }
+    BottomCompression compression = wanted.tables().bottom();
+    if (properties.containsKey("compression") && compression != held.tables().bottom()) {
+      throw differs("compression", text(compression), text(held.tables().bottom()));
+    }
     List<Path> archive = archive(wanted);
     if (properties.containsKey("archive") && !archive.equals(archive(held))) {
       throw differs("archive", text(archive), text(archive(held)));
@@ -120,6 +126,10 @@ record ConnectionUrl(String url, String place, Properties properties) {
     return !durability.synced()
         ? "none"
         : durability.window().isZero() ? "sync" : "group(" + durability.window().toMillis() + "ms)";
+  }
+
+  private static String text(BottomCompression compression) {
+    return compression.name().toLowerCase(Locale.ROOT);
   }
 
   private static List<Path> normalized(List<Path> folders) {
@@ -162,6 +172,10 @@ record ConnectionUrl(String url, String place, Properties properties) {
     if (archive != null) {
       options = options.withArchive(folder("archive", archive));
     }
+    String compression = properties.getProperty("compression");
+    if (compression != null) {
+      options = options.withTables(options.tables().withBottom(compression(compression)));
+    }
     String memory = properties.getProperty("memory");
     return memory == null ? options : options.withMemoryBytes(bytes(memory));
   }
@@ -198,6 +212,14 @@ record ConnectionUrl(String url, String place, Properties properties) {
       case "sync" -> Durability.SYNC;
       case "none" -> Durability.NONE;
       default -> group(text);
+    };
+  }
+
+  private static BottomCompression compression(String text) throws SQLException {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "lz4" -> BottomCompression.LZ4;
+      case "zstd" -> BottomCompression.ZSTD;
+      default -> throw SqlErrors.create("compression is lz4 or zstd: compression=" + text, "08001");
     };
   }
 

@@ -72,6 +72,18 @@ class ConnectionUrlTest extends JdbcTest {
   }
 
   @Test
+  void aCompressionIsOneOfTwoAndTheOpenOne() throws Exception {
+    String place = "jdbc:facetdb:" + folder.resolve("zstd");
+    refused(place + "?compression=zip", "compression is lz4 or zstd", "zip");
+    try (Connection opened = DriverManager.getConnection(place + "?compression=zstd")) {
+      refused(place + "?compression=LZ4", "compression", "asked for lz4", "open with zstd");
+      DriverManager.getConnection(place + "?compression=zstd").close();
+      DriverManager.getConnection(place).close();
+      opened.createStatement().close();
+    }
+  }
+
+  @Test
   void whoFindsNoPackageIsToldHowToSetAFolder() throws SQLException {
     String message = assertState("58P01", () -> execute("CREATE EXTENSION fts")).getMessage();
     assertTrue(message.contains("?plugins=FOLDER"), message);

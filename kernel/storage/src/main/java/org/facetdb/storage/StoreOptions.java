@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param spillBytes heap that the writes of one open transaction take before they go to a file
  * @param writesBytes upper bound of the heap that the writes of all open transactions take, those
  *     being committed included; a write beyond fails with SQLSTATE 53200
+ * @param tables how sstables are written and read
  */
 public record StoreOptions(
     long memtableBytes,
@@ -36,7 +37,8 @@ public record StoreOptions(
     long changeLogBytes,
     @Nullable Path archive,
     long spillBytes,
-    long writesBytes) {
+    long writesBytes,
+    TableOptions tables) {
   private static final long CHANGE_LOG_BYTES = 1L << 30;
 
   public StoreOptions {
@@ -75,7 +77,8 @@ public record StoreOptions(
         CHANGE_LOG_BYTES,
         null,
         Math.clamp(heap / 64, 1L << 20, 32L << 20),
-        heap / 3);
+        heap / 3,
+        TableOptions.defaults());
   }
 
   /** A copy on its way; used by one thread. */
@@ -90,6 +93,7 @@ public record StoreOptions(
     private @Nullable Path archive;
     private long spillBytes;
     private long writesBytes;
+    private TableOptions tables;
 
     private Copy(StoreOptions from) {
       memtableBytes = from.memtableBytes;
@@ -102,6 +106,7 @@ public record StoreOptions(
       archive = from.archive;
       spillBytes = from.spillBytes;
       writesBytes = from.writesBytes;
+      tables = from.tables;
     }
   }
 
@@ -118,7 +123,8 @@ public record StoreOptions(
         copy.changeLogBytes,
         copy.archive,
         copy.spillBytes,
-        copy.writesBytes);
+        copy.writesBytes,
+        copy.tables);
   }
 
   public StoreOptions withMemtableBytes(long bytes) {
@@ -159,5 +165,9 @@ public record StoreOptions(
 
   public StoreOptions withWritesBytes(long bytes) {
     return with(copy -> copy.writesBytes = bytes);
+  }
+
+  public StoreOptions withTables(TableOptions options) {
+    return with(copy -> copy.tables = options);
   }
 }

@@ -227,7 +227,12 @@ final class Rewriter implements AutoCloseable {
 
   private TableWriter open(TableKind kind, boolean isLasting) {
     return new TableWriter(
-        contents.files(), contents.allocateFile(), kind, options.blockBytes(), isLasting);
+        contents.files(),
+        contents.allocateFile(),
+        kind,
+        options.blockBytes(),
+        isLasting,
+        options.tables().bottom());
   }
 
   private void finishHistory(int band) {

@@ -2,6 +2,7 @@ package org.facetdb.storage.tree;
 
 import java.util.concurrent.Executor;
 import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.TableOptions;
 
 /**
  * Sizes and threads of a tree.
@@ -14,6 +15,7 @@ import org.facetdb.storage.StoreOptions;
  * @param levelZeroFiles files in the topmost level that start a compaction
  * @param levelOneBytes size of the first sorted level; each one below is ten times larger
  * @param verifyOnOpenBytes tables are read and verified in full at open up to this sum of sizes
+ * @param tables how tables are written and read
  * @param background runs flushes and compactions; a direct executor makes them synchronous
  */
 public record TreeOptions(
@@ -25,6 +27,7 @@ public record TreeOptions(
     int levelZeroFiles,
     long levelOneBytes,
     long verifyOnOpenBytes,
+    TableOptions tables,
     Executor background) {
   public TreeOptions {
     if (memtableBytes < 1 || memtablesMax < 1 || blockBytes < 1 || tableBytes < 1) {
@@ -51,6 +54,7 @@ public record TreeOptions(
         4,
         Math.max(64L << 20, 4 * options.memtableBytes()),
         64L << 20,
+        options.tables(),
         background);
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.CheckReport;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.KeySpaceOptions;
@@ -22,6 +23,7 @@ import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
@@ -92,7 +94,8 @@ final class DamageCampaign implements AutoCloseable {
           .withMemtableBytes(16 << 10)
           .withSegmentBytes(4 << 10)
           .withBlockCacheBytes(0)
-          .withChangeLog(true);
+          .withChangeLog(true)
+          .withTables(TableOptions.defaults().withBottom(BottomCompression.ZSTD));
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private final Random random;
   private final List<Integer> spaces = new ArrayList<>(List.of(Store.CATALOG_KEY_SPACE));

@@ -21,6 +21,7 @@ import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
 import org.facetdb.storage.StoreStatistics;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,17 @@ class FullCompactionTest {
   private TreeFixture fixture(long tableBytes) {
     return new TreeFixture(
         MemoryFileSystem.strict(),
-        new TreeOptions(32 << 10, 2, 512, tableBytes, 64 << 10, 3, 32 << 10, 0, Runnable::run));
+        new TreeOptions(
+            32 << 10,
+            2,
+            512,
+            tableBytes,
+            64 << 10,
+            3,
+            32 << 10,
+            0,
+            TableOptions.defaults(),
+            Runnable::run));
   }
 
   private void fill(TreeFixture fixture, int keySpace) {
@@ -125,6 +136,7 @@ class FullCompactionTest {
             3,
             32 << 10,
             0,
+            TableOptions.defaults(),
             task -> (lending.get() ? threads : (Executor) Runnable::run).execute(task));
     try (TreeFixture fixture =
         new TreeFixture(watched(MemoryFileSystem.strict(), creating), options)) {

@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.log.WriteBatch;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,9 @@ class LsmTreeModelTest {
               random.nextInt(1, 5),
               1 << random.nextInt(10, 18),
               random.nextBoolean() ? 0 : 1 << 20,
+              TableOptions.defaults()
+                  .withBottom(
+                      random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD),
               direct ? Runnable::run : threads);
     }
 

@@ -8,29 +8,28 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.facetdb.storage.BottomCompression;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.DiskFileSystem;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tree that was written when tables had version 1 opens, and is rewritten in the new one. */
+/**
+ * A tree that was written when tables had version 1 or 4 opens, and is rewritten in the new one.
+ */
 class OldFormatTest {
-  private static final List<String> FILES =
-      List.of(
-          "CURRENT",
-          "MANIFEST-0000000001",
-          "tables/0000000004.sst",
-          "tables/0000000006.sst",
-          "tables/0000000007.sst");
-
   @TempDir private Path folder;
 
-  private void unpack() throws IOException {
+  private void unpack(String tree, List<Integer> tables) throws IOException {
     Files.createDirectories(folder.resolve("tables"));
-    for (String name : FILES) {
-      try (InputStream bytes = OldFormatTest.class.getResourceAsStream("/tree-1/" + name)) {
+    List<String> files = new ArrayList<>(List.of("CURRENT", "MANIFEST-0000000001"));
+    tables.forEach(number -> files.add("tables/000000000" + number + ".sst"));
+    for (String name : files) {
+      try (InputStream bytes = OldFormatTest.class.getResourceAsStream("/" + tree + "/" + name)) {
         Files.copy(Objects.requireNonNull(bytes, name), folder.resolve(name));
       }
     }
@@ -58,9 +57,20 @@ class OldFormatTest {
 
   @Test
   void tablesOfVersionOneAreReadAndRewritten() throws IOException {
-    unpack();
+    unpack("tree-1", List.of(4, 6, 7));
+    readAndRewrite(TableOptions.defaults());
+  }
+
+  @Test
+  void tablesOfVersionFourAreReadAndRewrittenWithZstd() throws IOException {
+    unpack("tree-4", List.of(2, 3, 4));
+    readAndRewrite(TableOptions.defaults().withBottom(BottomCompression.ZSTD));
+  }
+
+  private void readAndRewrite(TableOptions tables) {
     TreeOptions options =
-        new TreeOptions(1 << 20, 2, 512, 1 << 20, 1 << 20, 4, 32 << 20, 1 << 20, Runnable::run);
+        new TreeOptions(
+            1 << 20, 2, 512, 1 << 20, 1 << 20, 4, 32 << 20, 1 << 20, tables, Runnable::run);
     TestHost host = new TestHost();
     try (LsmTree tree = LsmTree.open(new DiskFileSystem(folder), options, host)) {
       assertEquals(List.of(), tree.check());

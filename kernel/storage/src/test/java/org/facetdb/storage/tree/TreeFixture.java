@@ -3,6 +3,7 @@ package org.facetdb.storage.tree;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import org.facetdb.storage.HybridTime;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.log.WriteBatch;
 
@@ -23,7 +24,8 @@ final class TreeFixture implements AutoCloseable {
   }
 
   static TreeOptions small(Executor executor) {
-    return new TreeOptions(32 << 10, 2, 512, 8 << 10, 64 << 10, 3, 32 << 10, 0, executor);
+    return new TreeOptions(
+        32 << 10, 2, 512, 8 << 10, 64 << 10, 3, 32 << 10, 0, TableOptions.defaults(), executor);
   }
 
   static byte[] key(long number) {

@@ -6,8 +6,8 @@ import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /**
- * LZ4 blocks, by the native library where the process may load it and by safe Java elsewhere; both
- * read what the other wrote. Safe for use by any number of threads.
+ * The codes of compression, and LZ4 blocks, by the native library where the process may load it and
+ * by safe Java elsewhere; both read what the other wrote. Safe for use by any number of threads.
  */
 final class Compression {
   static final byte NONE = 0;
@@ -15,6 +15,18 @@ final class Compression {
 
   /** LZ4 of a data or index block in the order of {@link ColumnOrder}; from version 4 on. */
   static final byte COLUMNS_LZ4 = 2;
+
+  /** A zstd frame; from version 5 on. */
+  static final byte ZSTD = 3;
+
+  /** zstd of a data block in the order of {@link ColumnOrder}; from version 5 on. */
+  static final byte COLUMNS_ZSTD = 4;
+
+  /** LZ4 reaches no more; zstd would, so a block that it makes smaller is stored with LZ4. */
+  private static final int RATIO_MAX = 255;
+
+  /** What a zstd frame may take beyond what LZ4 does. */
+  private static final int ZSTD_BOUND_BYTES = 64;
 
   private static final System.Logger LOGGER = System.getLogger(Compression.class.getName());
   private static final LZ4Factory FACTORY = load();
@@ -44,8 +56,29 @@ final class Compression {
     return FACTORY.toString().contains("JNI");
   }
 
+  /** Whether tables of a version have blocks of this compression. */
+  static boolean isKnown(byte compression, int version) {
+    return compression >= NONE
+        && compression <= (version >= 5 ? COLUMNS_ZSTD : version == 4 ? COLUMNS_LZ4 : LZ4);
+  }
+
+  /** Whether a block of this compression is in the order of {@link ColumnOrder}. */
+  static boolean isByPosition(byte compression) {
+    return compression == COLUMNS_LZ4 || compression == COLUMNS_ZSTD;
+  }
+
+  /** What messages call it. */
+  static String name(byte compression) {
+    return compression >= ZSTD ? "zstd" : "LZ4";
+  }
+
+  /** Whether compressed bytes may stand for so many: no block says that it is larger. */
+  static boolean isBounded(int rawLength, int storedLength) {
+    return rawLength >= 0 && rawLength <= (long) storedLength * RATIO_MAX;
+  }
+
   static int maxCompressedLength(int length) {
-    return COMPRESSOR.maxCompressedLength(length);
+    return COMPRESSOR.maxCompressedLength(length) + ZSTD_BOUND_BYTES;
   }
 
   static int compress(byte[] source, int offset, int length, byte[] target, int targetOffset) {
@@ -54,7 +87,11 @@ final class Compression {
   }
 
   /** Decompresses into a whole array; false if the bytes are no such block. */
-  static boolean decompress(byte[] source, int offset, int length, byte[] target) {
+  static boolean decompress(
+      byte compression, byte[] source, int offset, int length, byte[] target) {
+    if (compression >= ZSTD) {
+      return Zstd.decompress(source, offset, length, target);
+    }
     try {
       return DECOMPRESSOR.decompress(source, offset, length, target, 0, target.length)
           == target.length;

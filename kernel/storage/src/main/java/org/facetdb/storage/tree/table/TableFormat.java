@@ -25,7 +25,9 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  | version | type | compression | 0 | key id | raw length | stored length | crc   | payload |
  *  +---------+------+-------------+---+--------+------------+---------------+-------+---------+
  *  type 1 = data, 2 = index, 3 = Bloom filter, 4 = directory, 5 = fuse filter (from version 2 on);
- *  compression 0 = none, 1 = LZ4, 2 = LZ4 of columns by byte position (from version 4 on);
+ *  compression 0 = none, 1 = LZ4, 2 = LZ4 of columns by byte position (from version 4 on),
+ *  3 = zstd frame, 4 = zstd frame of columns by byte position (both from version 5 on, data alone);
+ *  raw length is at most 255 times the stored one;
  *  crc over the table's number:8, the block's position in the file:8, bytes 0 to 15 of the block and
  *  the payload as stored, so that a block holds at its place alone; until version 2 without the
  *  first two
@@ -50,9 +52,10 @@ import org.facetdb.storage.tree.entry.Bytes;
 public final class TableFormat {
   /**
    * What is written. Version 1, which had no fuse filters, 2, whose blocks did not say where they
-   * belong, and 3, whose columns were compressed as they lie, are read as well.
+   * belong, 3, whose columns were compressed as they lie, and 4, which had no zstd, are read as
+   * well.
    */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private static final int OLDEST_VERSION = 1;
   private static final int PLACED_VERSION = 3;

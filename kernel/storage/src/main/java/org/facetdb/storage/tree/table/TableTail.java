@@ -166,18 +166,33 @@ record TableTail(TableFile table, TableIndex index, HashFilter filter) {
     int payload = length - TableFormat.BLOCK_HEADER_BYTES;
     int rawLength = Bytes.getInt(stored, offset + 8);
     int from = offset + TableFormat.BLOCK_HEADER_BYTES;
-    if (stored[offset + 2] == Compression.NONE) {
+    byte compression = stored[offset + 2];
+    if (!Compression.isKnown(compression, table.version())) {
+      throw TableFormat.damaged(
+          table.place(),
+          position + 2,
+          "a compression of version " + table.version(),
+          "compression " + compression);
+    }
+    if (compression == Compression.NONE) {
       return Arrays.copyOfRange(stored, from, from + payload);
     }
+    if (!Compression.isBounded(rawLength, payload)) {
+      throw TableFormat.damaged(
+          table.place(),
+          position + 8,
+          "raw bytes that " + payload + " stored ones can be",
+          rawLength + " raw bytes");
+    }
     byte[] raw = new byte[rawLength];
-    if (!Compression.decompress(stored, from, payload, raw)) {
+    if (!Compression.decompress(compression, stored, from, payload, raw)) {
       throw TableFormat.damaged(
           table.place(),
           position,
-          "LZ4 of " + rawLength + " bytes",
+          Compression.name(compression) + " of " + rawLength + " bytes",
           payload + " bytes that are not");
     }
-    if (stored[offset + 2] == Compression.COLUMNS_LZ4 && !ColumnOrder.restore(raw)) {
+    if (Compression.isByPosition(compression) && !ColumnOrder.restore(raw)) {
       throw TableFormat.damaged(
           table.place(), position, "columns by byte position", "a block that has none");
     }

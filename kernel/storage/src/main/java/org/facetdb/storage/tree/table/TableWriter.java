@@ -1,14 +1,17 @@
 package org.facetdb.storage.tree.table;
 
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.entry.SpaceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one sstable from entries in the order key space, key, begin descending. Used by one
@@ -17,6 +20,7 @@ import org.facetdb.storage.tree.entry.SpaceKey;
 public final class TableWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int INDEX_BLOCK_BYTES = 16 << 10;
+  private static final int ZSTD_BLOCKS = 4;
 
   private final FileSystem files;
   private final StorageFile file;
@@ -25,6 +29,7 @@ public final class TableWriter implements AutoCloseable {
   private final TableKind kind;
   private final int blockBytes;
   private final boolean lasting;
+  private final boolean zstd;
   private final BlockBuilder data = new BlockBuilder();
   private final BlockBuilder index = new BlockBuilder();
   private final List<byte[]> indexHandles = new ArrayList<>();
@@ -43,19 +48,30 @@ public final class TableWriter implements AutoCloseable {
   private long maxEnd;
   private boolean finished;
 
+  /** Made with the first block that needs it. */
+  private @Nullable ZstdCompressCtx compressor;
+
   /**
    * Makes the file of a table; it must not exist.
    *
    * @param lasting whether it goes to the lowest level, where it pays to take longer for a better
-   *     filter
+   *     filter and smaller blocks
+   * @param bottom compression of a lasting one's data blocks; zstd, where native code writes it,
+   *     takes blocks of four times the bytes
    */
   public TableWriter(
-      FileSystem files, long number, TableKind kind, int blockBytes, boolean lasting) {
+      FileSystem files,
+      long number,
+      TableKind kind,
+      int blockBytes,
+      boolean lasting,
+      BottomCompression bottom) {
     this.files = files;
     this.lasting = lasting;
+    this.zstd = lasting && bottom == BottomCompression.ZSTD && Zstd.isNative();
     this.number = number;
     this.kind = kind;
-    this.blockBytes = blockBytes;
+    this.blockBytes = zstd ? ZSTD_BLOCKS * blockBytes : blockBytes;
     this.file = files.open(TableFormat.fileName(number), FileSystem.Mode.CREATE);
     this.table = new TableFile(file.name(), number, TableFormat.VERSION);
     byte[] header = new byte[TableFormat.HEADER_BYTES];
@@ -175,10 +191,19 @@ public final class TableWriter implements AutoCloseable {
         (type == TableFormat.DATA || type == TableFormat.INDEX) && ColumnOrder.applies(raw);
     byte[] source = columns ? ColumnOrder.byPosition(raw) : raw;
     byte compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
-    int stored =
-        type == TableFormat.FILTER || type == TableFormat.FUSE_FILTER
-            ? raw.length
-            : Compression.compress(source, 0, source.length, block, TableFormat.BLOCK_HEADER_BYTES);
+    int stored = 0;
+    if (zstd && type == TableFormat.DATA) {
+      compression = columns ? Compression.COLUMNS_ZSTD : Compression.ZSTD;
+      stored = compressZstd(source, block);
+    }
+    if (!Compression.isBounded(raw.length, stored)) {
+      compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
+      stored =
+          type == TableFormat.FILTER || type == TableFormat.FUSE_FILTER
+              ? raw.length
+              : Compression.compress(
+                  source, 0, source.length, block, TableFormat.BLOCK_HEADER_BYTES);
+    }
     if (stored > raw.length - (raw.length >>> 3)) {
       compression = Compression.NONE;
       stored = raw.length;
@@ -195,6 +220,16 @@ public final class TableWriter implements AutoCloseable {
     TableFormat.putHandle(handle, 0, position, TableFormat.BLOCK_HEADER_BYTES + stored);
     write(block, TableFormat.BLOCK_HEADER_BYTES + stored);
     return handle;
+  }
+
+  private int compressZstd(byte[] source, byte[] block) {
+    ZstdCompressCtx context = compressor;
+    if (context == null) {
+      context = Zstd.compressor();
+      compressor = context;
+    }
+    int at = TableFormat.BLOCK_HEADER_BYTES;
+    return context.compressByteArray(block, at, block.length - at, source, 0, source.length);
   }
 
   private void write(byte[] bytes, int length) {
@@ -243,6 +278,7 @@ public final class TableWriter implements AutoCloseable {
     write(footer, footer.length);
     drain();
     buffer = new byte[0];
+    closeCompressor();
     file.sync(SyncSite.SSTABLE);
     finished = true;
     file.close();
@@ -279,8 +315,17 @@ public final class TableWriter implements AutoCloseable {
     return raw;
   }
 
+  private void closeCompressor() {
+    ZstdCompressCtx context = compressor;
+    if (context != null) {
+      compressor = null;
+      context.close();
+    }
+  }
+
   @Override
   public void close() {
+    closeCompressor();
     if (!finished) {
       file.close();
       files.delete(TableFormat.fileName(number));

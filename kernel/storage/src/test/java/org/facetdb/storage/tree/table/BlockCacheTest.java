@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.tree.entry.EntryCursor;
@@ -17,7 +18,8 @@ class BlockCacheTest {
 
   private TableReader table(long number, int entries) {
     files.createDirectories(TableFormat.TABLES);
-    try (TableWriter writer = new TableWriter(files, number, TableKind.CURRENT, 1024, false)) {
+    try (TableWriter writer =
+        new TableWriter(files, number, TableKind.CURRENT, 1024, false, BottomCompression.LZ4)) {
       for (int i = 0; i < entries; i++) {
         byte[] key = "key%08d".formatted(i).getBytes();
         byte[] value = new byte[50];

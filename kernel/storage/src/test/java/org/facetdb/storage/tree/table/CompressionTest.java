@@ -42,7 +42,7 @@ class CompressionTest {
       assertArrayEquals(raw, back);
       byte[] byJava = safe.fastCompressor().compress(raw);
       Arrays.fill(back, (byte) 0);
-      assertTrue(Compression.decompress(byJava, 0, byJava.length, back));
+      assertTrue(Compression.decompress(Compression.LZ4, byJava, 0, byJava.length, back));
       assertArrayEquals(raw, back);
     }
   }
@@ -52,7 +52,9 @@ class CompressionTest {
     byte[] raw = text();
     byte[] stored = new byte[Compression.maxCompressedLength(raw.length)];
     int length = Compression.compress(raw, 0, raw.length, stored, 0);
-    assertFalse(Compression.decompress(stored, 0, length, new byte[raw.length + 1]));
-    assertFalse(Compression.decompress(stored, 0, length - 1, new byte[raw.length]));
+    assertFalse(
+        Compression.decompress(Compression.LZ4, stored, 0, length, new byte[raw.length + 1]));
+    assertFalse(
+        Compression.decompress(Compression.LZ4, stored, 0, length - 1, new byte[raw.length]));
   }
 }

@@ -1,0 +1,25 @@
+package org.facetdb.storage;
+
+import java.util.Objects;
+
+/**
+ * How sstables are written and read. Each opening may choose anew: every table is read as it was
+ * written, and what is chosen holds for tables written from then on.
+ *
+ * @param bottom compression of the tables that a merge writes to the lowest level that holds any,
+ *     and to the runs of the history
+ */
+public record TableOptions(BottomCompression bottom) {
+  public TableOptions {
+    Objects.requireNonNull(bottom);
+  }
+
+  /** LZ4 everywhere. */
+  public static TableOptions defaults() {
+    return new TableOptions(BottomCompression.LZ4);
+  }
+
+  public TableOptions withBottom(BottomCompression compression) {
+    return new TableOptions(compression);
+  }
+}
