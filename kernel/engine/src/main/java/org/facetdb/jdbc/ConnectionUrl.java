@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A URL with its properties: {@code jdbc:facetdb:DIR} or {@code jdbc:facetdb:mem:NAME}, then, if
- * wanted, {@code ?durability=none&memory=512MB&plugins=DIR&archive=DIR&compression=zstd&user=name}.
+ * wanted, {@code
+ * ?durability=none&memory=512MB&plugins=DIR&archive=DIR&compression=zstd&mmap=on&user=name}.
  * Properties given beside the URL hold over those within. An unknown one is refused: a misspelt
  * wish would go unnoticed.
  */
@@ -33,7 +34,15 @@ record ConnectionUrl(String url, String place, Properties properties) {
   /** What may be given; pools always give a password, which is not looked at. */
   private static final Set<String> KNOWN =
       new TreeSet<>(
-          Set.of("archive", "compression", "durability", "memory", "plugins", "user", "password"));
+          Set.of(
+              "archive",
+              "compression",
+              "durability",
+              "memory",
+              "mmap",
+              "plugins",
+              "user",
+              "password"));
 
   private static final String MEMORY_PREFIX = "mem:";
   private static final Pattern GROUP =
@@ -102,6 +111,10 @@ record ConnectionUrl(String url, String place, Properties properties) {
     BottomCompression compression = wanted.tables().bottom();
     if (properties.containsKey("compression") && compression != held.tables().bottom()) {
       throw differs("compression", text(compression), text(held.tables().bottom()));
+    }
+    boolean mapped = wanted.tables().mapped();
+    if (properties.containsKey("mmap") && mapped != held.tables().mapped()) {
+      throw differs("mmap", mapped ? "on" : "off", mapped ? "off" : "on");
     }
     List<Path> archive = archive(wanted);
     if (properties.containsKey("archive") && !archive.equals(archive(held))) {
@@ -176,6 +189,10 @@ record ConnectionUrl(String url, String place, Properties properties) {
     if (compression != null) {
       options = options.withTables(options.tables().withBottom(compression(compression)));
     }
+    String mapped = properties.getProperty("mmap");
+    if (mapped != null) {
+      options = options.withTables(options.tables().withMapped(isOn(mapped)));
+    }
     String memory = properties.getProperty("memory");
     return memory == null ? options : options.withMemoryBytes(bytes(memory));
   }
@@ -220,6 +237,14 @@ record ConnectionUrl(String url, String place, Properties properties) {
       case "lz4" -> BottomCompression.LZ4;
       case "zstd" -> BottomCompression.ZSTD;
       default -> throw SqlErrors.create("compression is lz4 or zstd: compression=" + text, "08001");
+    };
+  }
+
+  private static boolean isOn(String text) throws SQLException {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw SqlErrors.create("mmap is on or off: mmap=" + text, "08001");
     };
   }
 

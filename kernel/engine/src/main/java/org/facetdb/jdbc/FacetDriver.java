@@ -65,6 +65,7 @@ public final class FacetDriver implements Driver {
       property(properties, "memory", "", "budget for caches and statements, like 512MB"),
       property(properties, "plugins", "", "folders of plug-in packages, separated as in a path"),
       property(properties, "compression", "lz4", "of the lowest tables", "lz4", "zstd"),
+      property(properties, "mmap", "off", "tables as mapped memory", "off", "on"),
       property(properties, "archive", "", "folder for closed segments of the log"),
       property(properties, "user", "", "who the session acts for"),
       property(properties, "password", "", "not looked at")

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
@@ -26,7 +27,7 @@ class ConnectionUrlTest extends JdbcTest {
 
   @Test
   void anUnknownPropertyIsRefusedByNameWithTheKnownOnes() throws SQLException {
-    String known = "durability, memory, password, plugins, user";
+    String known = "durability, memory, mmap, password, plugins, user";
     refused("jdbc:facetdb:mem:u?durabilty=none", "\"durabilty\"", known);
     Properties properties = new Properties();
     properties.setProperty("Memory", "64MB");
@@ -80,6 +81,25 @@ class ConnectionUrlTest extends JdbcTest {
       DriverManager.getConnection(place + "?compression=zstd").close();
       DriverManager.getConnection(place).close();
       opened.createStatement().close();
+    }
+  }
+
+  @Test
+  void tablesAreMappedOrNotAndAsTheOpenOnes() throws Exception {
+    String place = "jdbc:facetdb:" + folder.resolve("mapped");
+    refused(place + "?mmap=yes", "mmap is on or off", "yes");
+    try (Connection opened = DriverManager.getConnection(place + "?mmap=on")) {
+      refused(place + "?mmap=off", "mmap", "asked for off", "open with on");
+      DriverManager.getConnection(place + "?mmap=ON").close();
+      try (Statement jdbc = opened.createStatement()) {
+        jdbc.execute("CREATE TABLE t (id integer PRIMARY KEY)");
+        jdbc.execute("INSERT INTO t VALUES (1), (2)");
+        jdbc.execute("VACUUM");
+        try (ResultSet rows = jdbc.executeQuery("SELECT sum(id) FROM t")) {
+          assertTrue(rows.next());
+          assertEquals(3, rows.getInt(1));
+        }
+      }
     }
   }
 

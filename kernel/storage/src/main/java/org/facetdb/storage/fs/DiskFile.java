@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * closes that channel under all of them; whoever notices opens it again and repeats the read, which
  * is why an open file must not be deleted or renamed. Writes and syncs go through a {@link
  * RandomAccessFile}, which interrupts do not touch, under a lock that keeps position and write
- * together, or to mapped memory, which no interrupt reaches either. A sync through a channel would
- * be unsafe: an interrupt that closes the channel replaces the error of the sync, and Linux reports
- * that error only once.
+ * together, or to mapped memory, which no interrupt reaches either; reads may come from there, too.
+ * A sync through a channel would be unsafe: an interrupt that closes the channel replaces the error
+ * of the sync, and Linux reports that error only once.
  *
- * <p>Owns both handles and the mapping.
+ * <p>Owns both handles and the mappings.
  */
 final class DiskFile implements StorageFile {
+  private static final System.Logger LOGGER = System.getLogger(DiskFile.class.getName());
+
   private final Path path;
   private final @Nullable RandomAccessFile writer;
   private final ReentrantLock writeLock = new ReentrantLock();
@@ -36,6 +38,9 @@ final class DiskFile implements StorageFile {
 
   /** The first bytes of the file for whoever writes; null where they are not mapped. */
   private @Nullable MappedFile mapped;
+
+  /** The bytes of the file for whoever reads; null where they are not mapped. */
+  private @Nullable MappedFile readable;
 
   /** Where the writer stands, -1 if that is not known. */
   private long writerPosition = -1;
@@ -55,6 +60,10 @@ final class DiskFile implements StorageFile {
 
   @Override
   public int read(long position, byte[] target, int offset, int length) {
+    MappedFile memory = readable;
+    if (memory != null) {
+      return memory.read(position, target, offset, length);
+    }
     boolean interrupted = Thread.interrupted();
     int done = 0;
     try {
@@ -148,6 +157,15 @@ final class DiskFile implements StorageFile {
     remap(MappedFile.map(path, size()));
   }
 
+  @Override
+  public void mapForReading() {
+    try {
+      readable = MappedFile.mapForReading(path, size());
+    } catch (StorageException e) {
+      LOGGER.log(System.Logger.Level.INFO, "a file is read without a mapping: " + e.getMessage());
+    }
+  }
+
   private void remap(@Nullable MappedFile next) {
     mappingLock.lock();
     try {
@@ -222,6 +240,11 @@ final class DiskFile implements StorageFile {
     try {
       closed = true;
       remap(null);
+      MappedFile memory = readable;
+      readable = null;
+      if (memory != null) {
+        memory.close();
+      }
       FileChannel channel = reader;
       if (channel != null) {
         channel.close();

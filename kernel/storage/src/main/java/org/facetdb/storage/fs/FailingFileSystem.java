@@ -142,6 +142,11 @@ public final class FailingFileSystem implements FileSystem {
     }
 
     @Override
+    public void mapForReading() {
+      file.mapForReading();
+    }
+
+    @Override
     public void write(long position, byte[] source, int offset, int length) {
       if (failsNow()) {
         if (length > 1) {

@@ -10,16 +10,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
 import org.facetdb.storage.StorageException;
 
 /**
- * The bytes of a file on disk as memory: a write is a copy, and outlives the process like any other
- * that the operating system was given.
+ * The bytes of a file on disk as memory: a read is a copy, and so is a write, which outlives the
+ * process like any other that the operating system was given.
  *
- * <p>Used by one thread at a time. Others that read the file through a channel see what was
- * written. Owns the mapping and no handle, since a mapping outlives the channel it was made by.
+ * <p>Any number of threads may read; one at a time writes. Others that read the file through a
+ * channel see what was written. Where the machine cannot bring in a page, since the device failed
+ * or somebody cut the file, the signal becomes an {@link InternalError} of Java's, and that a
+ * failure of the call. Owns the mapping and no handle, since a mapping outlives the channel it was
+ * made by.
  */
 final class MappedFile implements AutoCloseable {
+  private static final Set<StandardOpenOption> READING = Set.of(StandardOpenOption.READ);
+  private static final Set<StandardOpenOption> WRITING =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
@@ -30,17 +38,25 @@ final class MappedFile implements AutoCloseable {
     this.bytes = bytes;
   }
 
-  /** Maps the first bytes of a file that has them. */
+  /** Maps the first bytes of a file that has them, for writing too. */
   static MappedFile map(Path path, long size) {
+    return map(path, size, FileChannel.MapMode.READ_WRITE, WRITING);
+  }
+
+  /** Maps the first bytes of a file that has them, for reading alone. */
+  static MappedFile mapForReading(Path path, long size) {
+    return map(path, size, FileChannel.MapMode.READ_ONLY, READING);
+  }
+
+  private static MappedFile map(
+      Path path, long size, FileChannel.MapMode mode, Set<StandardOpenOption> options) {
     Arena arena = Arena.ofShared();
     boolean interrupted = false;
     try {
       while (true) {
         interrupted |= Thread.interrupted();
-        try (FileChannel channel =
-            FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-          return new MappedFile(
-              path, arena, channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena));
+        try (FileChannel channel = FileChannel.open(path, options)) {
+          return new MappedFile(path, arena, channel.map(mode, 0, size, arena));
         } catch (ClosedByInterruptException e) {
           interrupted = true;
         }
@@ -59,13 +75,38 @@ final class MappedFile implements AutoCloseable {
     return bytes.byteSize();
   }
 
+  /** Reads up to so many bytes; returns how many, fewer only at the end of what is mapped. */
+  int read(long position, byte[] target, int offset, int length) {
+    int count = Math.clamp(bytes.byteSize() - position, 0, length);
+    if (count == 0) {
+      return 0;
+    }
+    try {
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, target, offset, count);
+      awaitFault();
+    } catch (InternalError e) {
+      throw StorageException.io("read of mapped memory failed: file=" + path, e);
+    }
+    return count;
+  }
+
   void write(long position, byte[] source, int offset, int length) {
     try {
       MemorySegment.copy(source, offset, bytes, ValueLayout.JAVA_BYTE, position, length);
+      awaitFault();
     } catch (InternalError e) {
       // The machine could not bring in the page.
       throw StorageException.io("write to mapped memory failed: file=" + path, e);
     }
+  }
+
+  /**
+   * Java throws the error of a page that could not be brought in where the thread next stops for
+   * the virtual machine, which in compiled code may be in the caller, far behind. A call of native
+   * code, and this is a cheap one, makes it stop here.
+   */
+  private void awaitFault() {
+    Thread.holdsLock(this);
   }
 
   /** Returns when all that was written is on the device; the times of the file need not be. */

@@ -19,6 +19,11 @@ final class MemoryFile implements StorageFile {
   private final boolean writable;
   private boolean closed;
 
+  /** Mapped for reading; as of a file on disk, the mapping ends when the file is closed. */
+  private volatile boolean mapped;
+
+  private volatile boolean unmapped;
+
   MemoryFile(MemoryFileSystem owner, String name, Content content, boolean writable) {
     this.owner = owner;
     this.name = name;
@@ -35,11 +40,19 @@ final class MemoryFile implements StorageFile {
   @Override
   public int read(long position, byte[] target, int offset, int length) {
     owner.checkAlive();
+    if (unmapped) {
+      throw new IllegalStateException("the file was closed and its mapping with it: file=" + name);
+    }
     int available = Math.clamp(content.size - position, 0, length);
     if (available > 0) {
       System.arraycopy(content.bytes, (int) position, target, offset, available);
     }
     return available;
+  }
+
+  @Override
+  public void mapForReading() {
+    mapped = true;
   }
 
   private void checkWritable() {
@@ -84,6 +97,7 @@ final class MemoryFile implements StorageFile {
     synchronized (owner.monitor()) {
       if (!closed) {
         closed = true;
+        unmapped = mapped;
         content.closed(name);
       }
     }

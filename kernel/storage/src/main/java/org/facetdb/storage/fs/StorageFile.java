@@ -58,6 +58,14 @@ public interface StorageFile extends AutoCloseable {
   default void mapForOverwriting() {}
 
   /**
+   * Has later reads copy from memory instead of calling the operating system, for a file whose
+   * bytes nobody changes any more; where memory for that is refused, they go on as before. Called
+   * before other threads have the file. Closing it ends the mapping, so nobody may read then or
+   * later.
+   */
+  default void mapForReading() {}
+
+  /**
    * Brings what was written to the device, where that makes a later {@link #sync} shorter, and
    * promises nothing. Any thread may do so while another one writes, and after the file was closed.
    */

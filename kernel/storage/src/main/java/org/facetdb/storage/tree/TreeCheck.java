@@ -95,7 +95,7 @@ final class TreeCheck {
 
   private static void checkTable(FileSystem files, TableInfo info, List<String> problems) {
     try {
-      TableReader table = TableReader.open(files, info, new BlockCache(0));
+      TableReader table = TableReader.open(files, info, new BlockCache(0), false);
       try {
         TableVerifier.verify(table, problems);
       } finally {

@@ -59,7 +59,7 @@ final class TreeContents implements AutoCloseable {
     manifest.state().keySpaces().forEach((id, space) -> published.put(id, space.watermark()));
     try {
       for (TableInfo info : manifest.state().tables()) {
-        open.put(info.number(), TableReader.open(files, info, cache));
+        open.put(info.number(), TableReader.open(files, info, cache, options.tables().mapped()));
       }
     } catch (Throwable t) {
       open.values().forEach(TableReader::release);
@@ -246,7 +246,8 @@ final class TreeContents implements AutoCloseable {
           } else if (change instanceof Change.AddTable(int level, TableInfo table)) {
             removed.remove(table.number());
             if (!open.containsKey(table.number())) {
-              added.put(table.number(), TableReader.open(files, table, cache));
+              added.put(
+                  table.number(), TableReader.open(files, table, cache, options.tables().mapped()));
             }
           }
         }

@@ -5,11 +5,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.fs.SyncSite;
@@ -54,6 +56,11 @@ final class CrashRound {
             .withSegmentBytes(4096 << random.nextInt(3))
             .withBlockCacheBytes(random.nextBoolean() ? 0 : 64 << 10)
             .withSpillBytes(random.nextInt(4) == 0 ? random.nextInt(2_000) : 1 << 20)
+            .withTables(
+                TableOptions.defaults()
+                    .withBottom(
+                        random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD)
+                    .withMapped(random.nextBoolean()))
             .withClock(new JumpingClock(random))
             .withChangeLog(random.nextInt(focus == null ? 2 : 16) == 0)
             .withChangeLogBytes(random.nextInt(4) == 0 ? 20 << 10 : 1 << 30);

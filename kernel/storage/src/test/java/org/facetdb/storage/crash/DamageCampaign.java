@@ -95,7 +95,7 @@ final class DamageCampaign implements AutoCloseable {
           .withSegmentBytes(4 << 10)
           .withBlockCacheBytes(0)
           .withChangeLog(true)
-          .withTables(TableOptions.defaults().withBottom(BottomCompression.ZSTD));
+          .withTables(TableOptions.defaults().withBottom(BottomCompression.ZSTD).withMapped(true));
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private final Random random;
   private final List<Integer> spaces = new ArrayList<>(List.of(Store.CATALOG_KEY_SPACE));

@@ -12,6 +12,7 @@ import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.Transaction;
 import org.facetdb.storage.fs.FailingFileSystem;
 import org.facetdb.storage.fs.FileSystem;
@@ -35,7 +36,8 @@ class FailureTest {
           .withMemtableBytes(8 << 10)
           .withSegmentBytes(4 << 10)
           .withBlockCacheBytes(0)
-          .withSpillBytes(900);
+          .withSpillBytes(900)
+          .withTables(TableOptions.defaults().withMapped(true));
 
   private Ledger ledger = new Ledger();
   private boolean commitFailed;

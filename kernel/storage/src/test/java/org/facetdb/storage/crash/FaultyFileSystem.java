@@ -171,6 +171,11 @@ final class FaultyFileSystem implements FileSystem {
     }
 
     @Override
+    public void mapForReading() {
+      file.mapForReading();
+    }
+
+    @Override
     public void write(long position, byte[] source, int offset, int length) {
       step(() -> file.write(position, source, offset, length));
     }

@@ -140,6 +140,11 @@ final class FullDisk implements FileSystem {
     }
 
     @Override
+    public void mapForReading() {
+      file.mapForReading();
+    }
+
+    @Override
     public void write(long position, byte[] source, int offset, int length) {
       synchronized (FullDisk.this) {
         long size = file.size();

@@ -8,12 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
+import org.facetdb.storage.BottomCompression;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.Stores;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.Transaction;
 
 /**
@@ -37,6 +39,7 @@ public final class KillChild {
         .withSegmentBytes(64 << 10)
         .withBlockCacheBytes(1 << 20)
         .withSpillBytes(600)
+        .withTables(TableOptions.defaults().withBottom(BottomCompression.ZSTD).withMapped(true))
         .withChangeLog(true);
   }
 

@@ -39,6 +39,8 @@ record OptionSet(
   private static final long ALL = 1L << 30;
   private static final TableOptions LZ4 = TableOptions.defaults();
   private static final TableOptions ZSTD = LZ4.withBottom(BottomCompression.ZSTD);
+  private static final TableOptions MAPPED = LZ4.withMapped(true);
+  private static final TableOptions ZSTD_MAPPED = ZSTD.withMapped(true);
 
   /**
    * Each size at both ends of what is sensible, and below, in mixtures. A memtable of 4 KB is full
@@ -48,27 +50,30 @@ record OptionSet(
       List.of(
           new OptionSet(4 * MB, 4, 4 * KB, 32 * MB, 4 * MB, 4, 64 * MB, 256 * KB, -1, false, LZ4),
           new OptionSet(4 * MB, 4, 4 * KB, 32 * MB, 4 * MB, 4, 64 * MB, 64 * KB, ALL, true, ZSTD),
-          new OptionSet(4 * KB, 1, 256, 2 * KB, 0, 1, 4 * KB, 4 * KB, -1, false, ZSTD),
+          new OptionSet(4 * KB, 1, 256, 2 * KB, 0, 1, 4 * KB, 4 * KB, -1, false, ZSTD_MAPPED),
           new OptionSet(4 * KB, 1, 256, 2 * KB, 0, 1, 4 * KB, 4 * KB, ALL, true, ZSTD),
           new OptionSet(4 * KB, 4, 1, 1, 0, 2, 1, 4 * KB, -1, false, LZ4),
-          new OptionSet(16 * KB, 4, 64, 512, 16 * KB, 2, 2 * KB, 8 * KB, 12 * KB, false, ZSTD),
-          new OptionSet(20 * KB, 2, 512, 4 * KB, 64 * KB, 2, 16 * KB, 8 * KB, ALL, false, ZSTD),
-          new OptionSet(20 * KB, 2, 512, 4 * KB, 64 * KB, 2, 16 * KB, 8 * KB, -1, true, ZSTD),
-          new OptionSet(32 * KB, 4, 1 * KB, 8 * KB, 0, 4, 32 * KB, 4 * KB, 20 * KB, true, LZ4),
+          new OptionSet(
+              16 * KB, 4, 64, 512, 16 * KB, 2, 2 * KB, 8 * KB, 12 * KB, false, ZSTD_MAPPED),
+          new OptionSet(
+              20 * KB, 2, 512, 4 * KB, 64 * KB, 2, 16 * KB, 8 * KB, ALL, false, ZSTD_MAPPED),
+          new OptionSet(
+              20 * KB, 2, 512, 4 * KB, 64 * KB, 2, 16 * KB, 8 * KB, -1, true, ZSTD_MAPPED),
+          new OptionSet(32 * KB, 4, 1 * KB, 8 * KB, 0, 4, 32 * KB, 4 * KB, 20 * KB, true, MAPPED),
           new OptionSet(32 * KB, 4, 16 * KB, 8 * KB, 256 * KB, 4, 8 * KB, 16 * KB, -1, false, ZSTD),
           new OptionSet(32 * KB, 8, 32 * KB, 64 * KB, 2 * KB, 8, 64 * KB, 64 * KB, ALL, false, LZ4),
-          new OptionSet(48 * KB, 1, 4 * KB, 16 * KB, 16 * KB, 1, 1, 4 * KB, -1, false, ZSTD),
+          new OptionSet(48 * KB, 1, 4 * KB, 16 * KB, 16 * KB, 1, 1, 4 * KB, -1, false, ZSTD_MAPPED),
           new OptionSet(48 * KB, 8, 128, 1 * KB, 4 * MB, 3, 128 * KB, 16 * KB, ALL, false, LZ4),
           new OptionSet(48 * KB, 4, 2 * KB, 32 * MB, 0, 12, 64 * MB, 8 * KB, -1, true, ZSTD),
           new OptionSet(
-              96 * KB, 2, 8 * KB, 16 * KB, 32 * KB, 2, 16 * KB, 32 * KB, 40 * KB, false, LZ4),
+              96 * KB, 2, 8 * KB, 16 * KB, 32 * KB, 2, 16 * KB, 32 * KB, 40 * KB, false, MAPPED),
           new OptionSet(96 * KB, 4, 64 * KB, 32 * MB, 1 * MB, 4, 64 * MB, 4 * KB, -1, false, ZSTD),
           new OptionSet(128 * KB, 2, 1 * KB, 2 * KB, 8 * KB, 1, 2 * KB, 128 * KB, ALL, true, LZ4),
-          new OptionSet(128 * KB, 4, 4 * KB, 64 * KB, 0, 2, 1, 4 * KB, ALL, false, ZSTD),
+          new OptionSet(128 * KB, 4, 4 * KB, 64 * KB, 0, 2, 1, 4 * KB, ALL, false, ZSTD_MAPPED),
           new OptionSet(1 * MB, 1, 16, 256, 64 * KB, 1, 1 * KB, 8 * KB, -1, false, LZ4),
           new OptionSet(
               1 * MB, 4, 32 * KB, 4 * KB, 128 * KB, 6, 8 * KB, 4 * KB, 8 * KB, true, ZSTD),
-          new OptionSet(4 * MB, 2, 1, 32 * MB, 4 * KB, 2, 64 * MB, 1 * MB, ALL, false, LZ4),
+          new OptionSet(4 * MB, 2, 1, 32 * MB, 4 * KB, 2, 64 * MB, 1 * MB, ALL, false, MAPPED),
           new OptionSet(4 * MB, 4, 4 * KB, 1, 0, 1, 1, 4 * KB, -1, true, ZSTD));
 
   Store open(FileSystem files, InstantSource clock) {

@@ -28,7 +28,8 @@ class DamageTest {
   private final SplittableRandom random = new SplittableRandom(Seeds.next(DamageTest.class));
   private final TableOptions tables =
       TableOptions.defaults()
-          .withBottom(random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD);
+          .withBottom(random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD)
+          .withMapped(random.nextBoolean());
 
   private static Map<String, byte[]> filesOf(FileSystem files) {
     Map<String, byte[]> result = new HashMap<>();

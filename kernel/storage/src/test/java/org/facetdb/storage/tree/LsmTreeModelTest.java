@@ -73,8 +73,8 @@ class LsmTreeModelTest {
               1 << random.nextInt(10, 18),
               random.nextBoolean() ? 0 : 1 << 20,
               TableOptions.defaults()
-                  .withBottom(
-                      random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD),
+                  .withBottom(random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD)
+                  .withMapped(random.nextBoolean()),
               direct ? Runnable::run : threads);
     }
 

@@ -25,7 +25,16 @@ final class TreeFixture implements AutoCloseable {
 
   static TreeOptions small(Executor executor) {
     return new TreeOptions(
-        32 << 10, 2, 512, 8 << 10, 64 << 10, 3, 32 << 10, 0, TableOptions.defaults(), executor);
+        32 << 10,
+        2,
+        512,
+        8 << 10,
+        64 << 10,
+        3,
+        32 << 10,
+        0,
+        TableOptions.defaults().withMapped(true),
+        executor);
   }
 
   static byte[] key(long number) {

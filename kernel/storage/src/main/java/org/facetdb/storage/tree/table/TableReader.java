@@ -51,9 +51,11 @@ public final class TableReader {
   /**
    * Opens a table's file and verifies everything but its data blocks.
    *
+   * @param mapped whether the file is mapped into memory until the last reference is given back
    * @throws StorageException category {@code CORRUPTION} if it is damaged or missing
    */
-  public static TableReader open(FileSystem files, TableInfo info, BlockCache cache) {
+  public static TableReader open(
+      FileSystem files, TableInfo info, BlockCache cache, boolean mapped) {
     String name = TableFormat.fileName(info.number());
     if (!files.exists(name)) {
       throw TableFormat.damaged(
@@ -62,6 +64,9 @@ public final class TableReader {
     StorageFile file = files.open(name, FileSystem.Mode.READ);
     try {
       TableTail tail = TableTail.read(file, file.name(), info);
+      if (mapped) {
+        file.mapForReading();
+      }
       return new TableReader(files, file, info, tail, cache);
     } catch (Throwable t) {
       file.close();

@@ -25,7 +25,7 @@ class BlockCacheTest {
         byte[] value = new byte[50];
         writer.add(1, key, 0, 11, 7, EntryCursor.OPEN, false, value, 0, value.length);
       }
-      return TableReader.open(files, writer.finish(), cache);
+      return TableReader.open(files, writer.finish(), cache, false);
     }
   }
 

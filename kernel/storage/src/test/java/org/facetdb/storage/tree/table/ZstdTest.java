@@ -131,8 +131,8 @@ class ZstdTest {
     TableInfo zstd = write(files, 1, BottomCompression.ZSTD);
     TableInfo lz4 = write(files, 2, BottomCompression.LZ4);
     assertTrue(zstd.bytes() < lz4.bytes() * 3 / 4, zstd.bytes() + " of " + lz4.bytes());
-    TableReader table = TableReader.open(files, zstd, new BlockCache(0));
-    TableReader other = TableReader.open(files, lz4, new BlockCache(0));
+    TableReader table = TableReader.open(files, zstd, new BlockCache(0), false);
+    TableReader other = TableReader.open(files, lz4, new BlockCache(0), false);
     assertTrue(table.index().count() <= other.index().count() / 3 + 2, "larger blocks");
     Set<Byte> compressions = new HashSet<>();
     for (int block = 0; block < table.index().count(); block++) {
@@ -190,7 +190,7 @@ class ZstdTest {
   void aBlockWithARightChecksumAndWrongContentIsDamaged() {
     FileSystem files = MemoryFileSystem.unsynced();
     TableReader table =
-        TableReader.open(files, write(files, 1, BottomCompression.ZSTD), new BlockCache(0));
+        TableReader.open(files, write(files, 1, BottomCompression.ZSTD), new BlockCache(0), false);
     byte[] stored = stored(files, table, 0);
     table.release();
     int head = TableFormat.BLOCK_HEADER_BYTES;
