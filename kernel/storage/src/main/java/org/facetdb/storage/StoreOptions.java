@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param writesBytes upper bound of the heap that the writes of all open transactions take, those
  *     being committed included; a write beyond fails with SQLSTATE 53200
  * @param tables how sstables are written and read
+ * @param compactions compactions that run at once in the background; a flush has a thread of its
+ *     own beside them
  */
 public record StoreOptions(
     long memtableBytes,
@@ -38,7 +40,8 @@ public record StoreOptions(
     @Nullable Path archive,
     long spillBytes,
     long writesBytes,
-    TableOptions tables) {
+    TableOptions tables,
+    int compactions) {
   private static final long CHANGE_LOG_BYTES = 1L << 30;
 
   public StoreOptions {
@@ -47,7 +50,8 @@ public record StoreOptions(
         || segmentBytes < 4096
         || changeLogBytes < 0
         || spillBytes < 0
-        || writesBytes < 4096) {
+        || writesBytes < 4096
+        || compactions < 1) {
       throw new IllegalArgumentException(
           "sizes are out of range: memtableBytes="
               + memtableBytes
@@ -60,7 +64,9 @@ public record StoreOptions(
               + " spillBytes="
               + spillBytes
               + " writesBytes="
-              + writesBytes);
+              + writesBytes
+              + " compactions="
+              + compactions);
     }
   }
 
@@ -78,7 +84,8 @@ public record StoreOptions(
         null,
         Math.clamp(heap / 64, 1L << 20, 32L << 20),
         heap / 3,
-        TableOptions.defaults());
+        TableOptions.defaults(),
+        2);
   }
 
   /** A copy on its way; used by one thread. */
@@ -94,6 +101,7 @@ public record StoreOptions(
     private long spillBytes;
     private long writesBytes;
     private TableOptions tables;
+    private int compactions;
 
     private Copy(StoreOptions from) {
       memtableBytes = from.memtableBytes;
@@ -107,6 +115,7 @@ public record StoreOptions(
       spillBytes = from.spillBytes;
       writesBytes = from.writesBytes;
       tables = from.tables;
+      compactions = from.compactions;
     }
   }
 
@@ -124,7 +133,8 @@ public record StoreOptions(
         copy.archive,
         copy.spillBytes,
         copy.writesBytes,
-        copy.tables);
+        copy.tables,
+        copy.compactions);
   }
 
   public StoreOptions withMemtableBytes(long bytes) {
@@ -169,5 +179,9 @@ public record StoreOptions(
 
   public StoreOptions withTables(TableOptions options) {
     return with(copy -> copy.tables = options);
+  }
+
+  public StoreOptions withCompactions(int count) {
+    return with(copy -> copy.compactions = count);
   }
 }

@@ -37,7 +37,8 @@ public final class Stores {
               + " archive="
               + archive);
     }
-    return FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background());
+    return FacetStore.open(
+        new DiskFileSystem(directory), options, StoreThreads.background(options));
   }
 
   /** Whether a directory holds a store, sound or damaged. */
@@ -99,6 +100,6 @@ public final class Stores {
             .withArchive(null)
             .withSegmentBytes(segmentBytes)
             .withChangeLogBytes(Math.min(options.changeLogBytes(), logBytesMax)),
-        StoreThreads.background());
+        StoreThreads.background(options));
   }
 }

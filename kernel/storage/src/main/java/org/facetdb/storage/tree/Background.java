@@ -1,18 +1,17 @@
 package org.facetdb.storage.tree;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.memtable.Memtable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs flushes and compactions on the executor, at most one of each at a time, and lets callers
- * wait for them. What a full disk prevents is tried again until it works. Safe for use by any
- * number of threads.
+ * Runs flushes and compactions on the executor, and lets callers wait for them. Flushes take one of
+ * its threads at a time, compactions so many as the options say, and none of them waits there, so a
+ * flush finds a thread in a pool that has one more. What a full disk prevents is tried again until
+ * it works. Safe for use by any number of threads.
  */
 final class Background {
   private static final int RETRY_MILLIS = 250;
@@ -22,10 +21,8 @@ final class Background {
   private final TreeHost host;
   private final Flusher flusher;
   private final Compactor compactor;
-  private final ReentrantLock flushing = new ReentrantLock();
-  private final ReentrantLock compacting = new ReentrantLock();
-  private final AtomicBoolean flushQueued = new AtomicBoolean();
-  private final AtomicBoolean compactQueued = new AtomicBoolean();
+  private final Workers flushes;
+  private final Workers compactions;
   private final AtomicBoolean retryQueued = new AtomicBoolean();
 
   Background(TreeContents contents, TreeOptions options, TreeHost host) {
@@ -34,32 +31,19 @@ final class Background {
     this.host = host;
     this.flusher = new Flusher(contents, options, host);
     this.compactor = new Compactor(contents, options, host);
+    this.flushes = workers(1, this::flushAll);
+    this.compactions = workers(options.compactions(), this::compactAll);
+  }
+
+  private Workers workers(int most, Runnable work) {
+    return new Workers(
+        options.background(), most, contents::isClosing, this::failed, () -> guarded(work));
   }
 
   /** Sees to it that flushes and compactions that are due run soon. */
   void schedule() {
-    enqueue(flushQueued, this::flushAll);
-    enqueue(compactQueued, this::compactAll);
-  }
-
-  private void enqueue(AtomicBoolean queued, Runnable work) {
-    if (contents.isClosing() || !queued.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      options
-          .background()
-          .execute(
-              () -> {
-                queued.set(false);
-                guarded(work);
-              });
-    } catch (RejectedExecutionException e) {
-      queued.set(false);
-      if (!contents.isClosing()) {
-        failed(e);
-      }
-    }
+    flushes.request();
+    compactions.request();
   }
 
   private void guarded(Runnable work) {
@@ -97,17 +81,12 @@ final class Background {
   }
 
   private void flushAll() {
-    flushing.lock();
-    try {
-      boolean any = false;
-      while (flushOne()) {
-        any = true;
-      }
-      if (any) {
-        enqueue(compactQueued, this::compactAll);
-      }
-    } finally {
-      flushing.unlock();
+    boolean any = false;
+    while (flushOne()) {
+      any = true;
+    }
+    if (any) {
+      compactions.request();
     }
   }
 
@@ -127,19 +106,23 @@ final class Background {
   }
 
   private void compactAll() {
-    compacting.lock();
-    try {
-      stepWhileDue();
-    } finally {
-      compacting.unlock();
+    boolean more = true;
+    while (more) {
+      more = compactOne();
     }
   }
 
-  private void stepWhileDue() {
-    boolean more = true;
-    while (more) {
-      more = compactor.step();
+  private boolean compactOne() {
+    Compactor.Claim claim = compactor.claim();
+    if (claim == null) {
+      return false;
     }
+    try (claim) {
+      // There may be more that can run beside it.
+      compactions.request();
+      claim.run(null);
+    }
+    return true;
   }
 
   /** Returns when the memtables that are frozen now are in tables. */
@@ -203,25 +186,35 @@ final class Background {
    */
   void compactFully(@Nullable Integer keySpace) {
     requireWorking();
-    FullCompaction pass = compactor.beginPass(keySpace);
+    compactions.runHere(() -> pass(compactor.beginPass(keySpace)));
+    requireWorking();
+  }
+
+  private void pass(FullCompaction pass) {
     boolean more = true;
     while (more) {
-      compacting.lock();
-      try {
-        stepWhileDue();
-        more = compactor.step(pass);
-      } finally {
-        compacting.unlock();
-      }
+      compactAll();
+      more = stepOf(pass);
     }
-    requireWorking();
+  }
+
+  private boolean stepOf(FullCompaction pass) {
+    Compactor.Claim claim = compactor.claim(pass);
+    if (claim == null) {
+      return false;
+    }
+    try (claim) {
+      claim.run(compactions::lend);
+    } finally {
+      // What waited for it is free.
+      compactions.request();
+    }
+    return true;
   }
 
   /** Returns when nothing runs any more; the tree is closing. */
   void awaitIdle() {
-    flushing.lock();
-    flushing.unlock();
-    compacting.lock();
-    compacting.unlock();
+    flushes.awaitIdle();
+    compactions.awaitIdle();
   }
 }

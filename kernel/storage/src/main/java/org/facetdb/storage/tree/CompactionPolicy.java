@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Leveled compaction of the current tree, and that of the history, {@link HistoryPolicy}: level 0
  * is merged into level 1 when it has too many tables or when that costs little, and a table of a
- * level below goes down when its level is too large. Used by one thread.
+ * level below goes down when its level is too large. Immutable; a pick follows from what is given.
  *
  * <p>What is merged is contiguous in age for every key in it: all tables of level 0 that are older
- * than one taken and meet the range are taken too. So no version passes a newer one.
+ * than one taken and meet the range are taken too. So no version passes a newer one. What is picked
+ * may run beside all that is in flight; and where level 0 must wait for that, nothing is picked
+ * that it would have to wait for next.
  */
 final class CompactionPolicy {
   private static final int GROWTH = 10;
@@ -26,31 +28,38 @@ final class CompactionPolicy {
   private static final int REWRITTEN_FACTOR = 4;
 
   private final TreeOptions options;
-  private final SpaceKey[] lastLargest = new SpaceKey[TreeState.LEVELS];
-  private double rewrittenShare;
 
   CompactionPolicy(TreeOptions options) {
     this.options = options;
   }
 
-  /** The most urgent step, null if every level is within its bounds. */
-  @Nullable Compaction pick(TreeState state, Retention retention) {
-    List<TableInfo> expired = expired(state, retention);
+  /** The most urgent step that may run now, null if there is none. */
+  @Nullable Compaction pick(
+      TreeState state, Retention retention, PolicyMemory memory, InFlight inFlight) {
+    List<TableInfo> expired = inFlight.free(expired(state, retention));
     if (!expired.isEmpty()) {
       return new Compaction.Drop(expired);
     }
+    InFlight taken = inFlight;
     List<List<TableInfo>> levels = state.current();
-    if (levels.get(0).size() >= options.levelZeroFiles() || isCheap(levels)) {
-      return fromLevelZero(levels);
+    if (levels.get(0).size() >= options.levelZeroFiles() || isCheap(levels, memory)) {
+      Compaction ofTop = fromLevelZero(levels);
+      if (taken.isFree(ofTop)) {
+        return ofTop;
+      }
+      taken = taken.with(ofTop);
     }
     Compaction ofHistory = HistoryPolicy.pick(state, options);
-    if (ofHistory != null) {
+    if (ofHistory != null && taken.isFree(ofHistory)) {
       return ofHistory;
     }
     long target = options.levelOneBytes();
     for (int level = 1; level < levels.size() - 1; level++) {
-      if (bytes(levels.get(level)) > target) {
-        return fromLevel(levels, level);
+      if (bytes(inFlight.free(levels.get(level))) > target) {
+        Compaction down = fromLevel(levels, level, memory.lastLargest().get(level), taken);
+        if (down != null) {
+          return down;
+        }
       }
       target *= GROWTH;
     }
@@ -62,19 +71,14 @@ final class CompactionPolicy {
    * written again and again, level 1 does not grow by merging and scans would meet every key in
    * each table; where keys are new, each early merge is one more write of them.
    */
-  private boolean isCheap(List<List<TableInfo>> levels) {
+  private static boolean isCheap(List<List<TableInfo>> levels, PolicyMemory memory) {
     List<TableInfo> top = levels.get(0);
     if (top.isEmpty()) {
       return false;
     }
     long below = bytes(meeting(levels.get(1), smallest(top), largest(top)));
-    long factor = rewrittenShare >= REWRITTEN_SHARE ? REWRITTEN_FACTOR : 1;
+    long factor = memory.rewrittenShare() >= REWRITTEN_SHARE ? REWRITTEN_FACTOR : 1;
     return below > 0 && below <= factor * bytes(top);
-  }
-
-  /** Tells how many current versions went into a merge of level 0, and how many came out. */
-  void merged(long entriesBefore, long entriesAfter) {
-    rewrittenShare = 1 - (double) entriesAfter / Math.max(1, entriesBefore);
   }
 
   static long bytes(List<TableInfo> tables) {
@@ -105,23 +109,30 @@ final class CompactionPolicy {
     return new Compaction.Merge(TableKind.CURRENT, List.of(top, below), 0, 1);
   }
 
-  private Compaction fromLevel(List<List<TableInfo>> levels, int level) {
-    TableInfo chosen = levels.get(level).get(0);
-    SpaceKey last = lastLargest[level];
-    if (last != null) {
-      for (TableInfo table : levels.get(level)) {
-        if (table.smallest().compareTo(last) > 0) {
-          chosen = table;
-          break;
-        }
+  /** The next table in key order that is free goes down, null if none is. */
+  private static @Nullable Compaction fromLevel(
+      List<List<TableInfo>> levels, int level, @Nullable SpaceKey last, InFlight taken) {
+    List<TableInfo> tables = levels.get(level);
+    int first = 0;
+    while (last != null
+        && first < tables.size()
+        && tables.get(first).smallest().compareTo(last) <= 0) {
+      first++;
+    }
+    for (int i = 0; i < tables.size(); i++) {
+      Compaction down = down(levels, level, tables.get((first + i) % tables.size()));
+      if (taken.isFree(down)) {
+        return down;
       }
     }
-    lastLargest[level] = chosen.largest();
-    List<TableInfo> below = meeting(levels.get(level + 1), chosen.smallest(), chosen.largest());
+    return null;
+  }
+
+  private static Compaction down(List<List<TableInfo>> levels, int level, TableInfo table) {
+    List<TableInfo> below = meeting(levels.get(level + 1), table.smallest(), table.largest());
     return below.isEmpty()
-        ? new Compaction.Move(chosen, level + 1)
-        : new Compaction.Merge(
-            TableKind.CURRENT, List.of(List.of(chosen), below), level, level + 1);
+        ? new Compaction.Move(table, level + 1)
+        : new Compaction.Merge(TableKind.CURRENT, List.of(List.of(table), below), level, level + 1);
   }
 
   static SpaceKey smallest(List<TableInfo> tables) {

@@ -3,18 +3,30 @@ package org.facetdb.storage.tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.KeySpaceState;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.facetdb.storage.tree.table.TableInfo;
+import org.facetdb.storage.tree.table.TableKind;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out what the policy picks. Run by one thread at a time; owns nothing beyond a step. */
+/**
+ * Lets the policy pick compactions, and carries them out: each belongs to a claim, and none that is
+ * picked meanwhile touches what it has taken. Safe for use by any number of threads.
+ */
 final class Compactor {
   private final TreeContents contents;
   private final TreeOptions options;
   private final TreeHost host;
   private final CompactionPolicy policy;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition released = lock.newCondition();
+  private InFlight running = InFlight.NONE;
+  private InFlight awaited = InFlight.NONE;
+  private PolicyMemory memory = PolicyMemory.NONE;
 
   Compactor(TreeContents contents, TreeOptions options, TreeHost host) {
     this.contents = contents;
@@ -27,12 +39,31 @@ final class Compactor {
     return Retention.cut(state.keySpaces(), contents.published(), host);
   }
 
-  /** Takes the most urgent step; false if there is none or the tree closes. */
-  boolean step() {
-    TreeState state = contents.state();
-    Retention retention = retention(state);
-    Compaction compaction = contents.isClosing() ? null : policy.pick(state, retention);
-    return compaction != null && run(compaction, retention, false);
+  private boolean isStopped() {
+    return contents.isClosing() || contents.failure() != null;
+  }
+
+  /**
+   * Takes the most urgent compaction that may run beside those that run, and beside what passes
+   * wait for; null if there is none or the tree closes.
+   */
+  @Nullable Claim claim() {
+    lock.lock();
+    try {
+      if (isStopped()) {
+        return null;
+      }
+      TreeState state = contents.state();
+      Retention retention = retention(state);
+      Compaction next = policy.pick(state, retention, memory, running.with(awaited));
+      if (next == null) {
+        return null;
+      }
+      memory = memory.taken(next);
+      return new Claim(next, retention);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Begins a pass over one key space, or over all for null. */
@@ -41,24 +72,79 @@ final class Compactor {
   }
 
   /**
-   * Takes the next step of a pass, which somebody waits for, with half of a merge in another thread
-   * if one is free; false if there is none or the tree closes.
+   * Takes the next step of a pass, and waits until it may run; null when the pass is over or the
+   * tree closes.
    */
-  boolean step(FullCompaction pass) {
-    if (contents.isClosing()) {
-      return false;
-    }
-    TreeState state = contents.state();
-    Retention retention = retention(state);
-    Compaction compaction = pass.next(state, retention);
-    if (compaction == null) {
+  @Nullable Claim claim(FullCompaction pass) {
+    Claim claim = awaitNext(pass);
+    if (claim == null && !isStopped()) {
       forget();
-      return false;
     }
-    return run(compaction, retention, true);
+    return claim;
   }
 
-  private boolean run(Compaction compaction, Retention retention, boolean shared) {
+  private @Nullable Claim awaitNext(FullCompaction pass) {
+    lock.lock();
+    try {
+      while (!isStopped()) {
+        TreeState state = contents.state();
+        Retention retention = retention(state);
+        FullCompaction ahead = pass.copy();
+        Compaction next = ahead.next(state, retention, running);
+        if (next == null) {
+          return null;
+        }
+        if (running.isFree(next)) {
+          pass.moveTo(ahead);
+          return new Claim(next, retention);
+        }
+        // Nothing else may begin that it would have to wait for next.
+        awaited = awaited.with(next);
+        released.awaitUninterruptibly();
+        awaited = awaited.without(next);
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A compaction that was taken: until it is closed no other touches its tables. Used by one
+   * thread, with the lock held where it is made.
+   */
+  final class Claim implements AutoCloseable {
+    private final Compaction compaction;
+    private final Retention retention;
+
+    private Claim(Compaction compaction, Retention retention) {
+      this.compaction = compaction;
+      this.retention = retention;
+      running = running.with(compaction);
+    }
+
+    /**
+     * Carries the compaction out; leaves all as it was if the tree closes meanwhile.
+     *
+     * @param others runs half of a merge in another thread, or not at all; null to merge in one
+     */
+    void run(@Nullable Executor others) {
+      Compactor.this.run(compaction, retention, others);
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        running = running.without(compaction);
+        released.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void run(Compaction compaction, Retention retention, @Nullable Executor others) {
     switch (compaction) {
       case Compaction.Move move -> {
         TableInfo table = move.table();
@@ -68,36 +154,43 @@ final class Compactor {
                 new Change.AddTable(move.toLevel(), table)),
             Map.of(),
             null);
-        return true;
       }
       case Compaction.Drop drop -> {
-        contents.commit(removals(List.of(drop.tables())), retention.watermarks(), null);
+        contents.commit(removals(drop.tables()), retention.watermarks(), null);
         forget();
-        return true;
       }
-      case Compaction.Merge merge -> {
-        return merge(merge, retention, shared);
-      }
+      case Compaction.Merge merge -> merge(merge, retention, others);
     }
   }
 
-  static List<Change> removals(List<List<TableInfo>> levels) {
+  static List<Change> removals(List<TableInfo> tables) {
     List<Change> edit = new ArrayList<>();
-    for (List<TableInfo> level : levels) {
-      for (TableInfo table : level) {
-        edit.add(new Change.RemoveTable(table.kind(), table.number()));
-      }
+    for (TableInfo table : tables) {
+      edit.add(new Change.RemoveTable(table.kind(), table.number()));
     }
     return edit;
   }
 
-  private boolean merge(Compaction.Merge merge, Retention retention, boolean shared) {
+  private void merge(Compaction.Merge merge, Retention retention, @Nullable Executor others) {
     Version version = contents.acquire().version();
     try {
       MergeStep step = new MergeStep(contents, options, version, merge, retention);
-      return shared ? step.runShared(policy, options.background()) : step.run(policy);
+      boolean done = others == null ? step.run() : step.runShared(others);
+      if (done && merge.kind() == TableKind.CURRENT && merge.firstLevel() == 0) {
+        noteMerged(merge, step.currentEntries());
+      }
     } finally {
       version.release();
+    }
+  }
+
+  private void noteMerged(Compaction.Merge merge, long entriesAfter) {
+    lock.lock();
+    try {
+      long before = merge.tables().stream().mapToLong(TableInfo::entries).sum();
+      memory = memory.merged(before, entriesAfter);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -43,15 +43,40 @@ final class FullCompaction {
     this.newerThanPass = state.nextFile();
   }
 
-  /** The next step, null when the pass is over. */
-  @Nullable Compaction next(TreeState state, Retention retention) {
-    Compaction step = ofCurrent(state.current());
+  private FullCompaction(FullCompaction from) {
+    options = from.options;
+    stepBytes = from.stepBytes;
+    keySpace = from.keySpace;
+    newerThanPass = from.newerThanPass;
+    moveTo(from);
+  }
+
+  /** Another that is where this one is. */
+  FullCompaction copy() {
+    return new FullCompaction(this);
+  }
+
+  /** Goes on from where a copy of this one is. */
+  void moveTo(FullCompaction copy) {
+    level = copy.level;
+    last = copy.last;
+    isGathered = copy.isGathered;
+    run = copy.run;
+    after = copy.after;
+  }
+
+  /**
+   * The next step, null when the pass is over. It may take what is in flight, and has to wait then;
+   * it is picked anew after that.
+   */
+  @Nullable Compaction next(TreeState state, Retention retention, InFlight inFlight) {
+    Compaction step = ofCurrent(state.current(), inFlight);
     return step != null ? step : ofHistory(state, retention);
   }
 
-  private @Nullable Compaction ofCurrent(List<List<TableInfo>> levels) {
+  private @Nullable Compaction ofCurrent(List<List<TableInfo>> levels, InFlight inFlight) {
     if (level < 0) {
-      last = deepest(levels);
+      last = Math.max(deepest(levels), inFlight.deepestLevel());
       level = 0;
       Compaction all = atOnce(levels);
       if (all != null) {

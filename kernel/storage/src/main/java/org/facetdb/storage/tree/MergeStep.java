@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import org.facetdb.storage.tree.entry.ConcatCursor;
 import org.facetdb.storage.tree.entry.EntryCursor;
 import org.facetdb.storage.tree.entry.MergeCursor;
@@ -37,6 +36,7 @@ final class MergeStep {
   private final TimeBands bands;
   private final Map<Long, TableReader> readers = new HashMap<>();
   private volatile boolean abandoned;
+  private long currentEntries;
 
   MergeStep(
       TreeContents contents,
@@ -62,40 +62,34 @@ final class MergeStep {
   }
 
   /** Merges in the caller's thread; false if the tree closes meanwhile. */
-  boolean run(CompactionPolicy policy) {
+  boolean run() {
     try (Rewriter out = rewriter(retention, null)) {
-      return fill(out, null) && publish(List.of(out), policy);
+      return fill(out, null) && publish(List.of(out));
     }
   }
 
   /**
    * Merges the keys above the middle in another thread, if one is free; false if the tree closes
    * meanwhile.
+   *
+   * @param others runs a task in a thread that is free, or not at all
    */
-  boolean runShared(CompactionPolicy policy, Executor others) {
+  boolean runShared(Executor others) {
     long bytes = merge.inputs().stream().mapToLong(CompactionPolicy::bytes).sum();
     SpaceKey middle = bytes < 2 * options.tableBytes() ? null : middle();
     if (middle == null) {
-      return run(policy);
+      return run();
     }
     try (Rewriter lower = rewriter(retention, middle);
         Rewriter upper = rewriter(retention.copy(), null)) {
       FutureTask<Boolean> first = new FutureTask<>(() -> fill(lower, null));
       FutureTask<Boolean> second = new FutureTask<>(() -> fill(upper, middle));
-      lend(second, others);
+      others.execute(second);
       first.run();
       // Does nothing where another thread has it.
       second.run();
       await(second);
-      return result(first) && result(second) && publish(List.of(lower, upper), policy);
-    }
-  }
-
-  private static void lend(Runnable work, Executor others) {
-    try {
-      others.execute(work);
-    } catch (RejectedExecutionException e) {
-      // The store closes; who asked does it himself and notices.
+      return result(first) && result(second) && publish(List.of(lower, upper));
     }
   }
 
@@ -200,17 +194,18 @@ final class MergeStep {
     return reader;
   }
 
-  private boolean publish(List<Rewriter> parts, CompactionPolicy policy) {
-    List<Change> edit = Compactor.removals(merge.inputs());
+  private boolean publish(List<Rewriter> parts) {
+    List<Change> edit = Compactor.removals(merge.tables());
     for (Rewriter part : parts) {
       edit.addAll(part.finish(merge.toLevel(), isCurrent() ? 0 : merge.toLevel()));
-    }
-    if (isCurrent() && merge.firstLevel() == 0) {
-      policy.merged(
-          merge.inputs().stream().flatMap(List::stream).mapToLong(TableInfo::entries).sum(),
-          parts.stream().mapToLong(Rewriter::currentEntries).sum());
+      currentEntries += part.currentEntries();
     }
     Rewriter.publish(contents, retention, parts, edit, null);
     return true;
+  }
+
+  /** Versions that went into the current tree; 0 before the step has run. */
+  long currentEntries() {
+    return currentEntries;
   }
 }

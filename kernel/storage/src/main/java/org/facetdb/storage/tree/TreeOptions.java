@@ -16,6 +16,7 @@ import org.facetdb.storage.TableOptions;
  * @param levelOneBytes size of the first sorted level; each one below is ten times larger
  * @param verifyOnOpenBytes tables are read and verified in full at open up to this sum of sizes
  * @param tables how tables are written and read
+ * @param compactions compactions that run at once in the background, halves that were lent included
  * @param background runs flushes and compactions; a direct executor makes them synchronous
  */
 public record TreeOptions(
@@ -28,9 +29,14 @@ public record TreeOptions(
     long levelOneBytes,
     long verifyOnOpenBytes,
     TableOptions tables,
+    int compactions,
     Executor background) {
   public TreeOptions {
-    if (memtableBytes < 1 || memtablesMax < 1 || blockBytes < 1 || tableBytes < 1) {
+    if (memtableBytes < 1
+        || memtablesMax < 1
+        || blockBytes < 1
+        || tableBytes < 1
+        || compactions < 1) {
       throw new IllegalArgumentException(
           "sizes are out of range: memtableBytes="
               + memtableBytes
@@ -39,7 +45,9 @@ public record TreeOptions(
               + " blockBytes="
               + blockBytes
               + " tableBytes="
-              + tableBytes);
+              + tableBytes
+              + " compactions="
+              + compactions);
     }
   }
 
@@ -55,6 +63,7 @@ public record TreeOptions(
         Math.max(64L << 20, 4 * options.memtableBytes()),
         64L << 20,
         options.tables(),
+        options.compactions(),
         background);
   }
 }

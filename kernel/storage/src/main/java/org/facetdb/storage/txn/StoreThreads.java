@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.facetdb.storage.StoreOptions;
 
 /**
  * The background threads of a store. Owns its executors until {@link #close}.
@@ -14,14 +15,12 @@ import java.util.concurrent.TimeUnit;
  */
 public record StoreThreads(Executor tree, Executor housekeeping, Executor archive)
     implements AutoCloseable {
-  /** For a flush, a compaction, and half of a full compaction's step. */
-  private static final int TREE_THREADS = 3;
-
-  /** Threads of its own. */
-  public static StoreThreads background() {
+  /** Threads of its own: one for flushes, the others for as many compactions as the options say. */
+  public static StoreThreads background(StoreOptions options) {
     return new StoreThreads(
         Executors.newFixedThreadPool(
-            TREE_THREADS, Thread.ofPlatform().daemon().name("facetdb-tree-", 0).factory()),
+            1 + options.compactions(),
+            Thread.ofPlatform().daemon().name("facetdb-tree-", 0).factory()),
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("facetdb-housekeeping").factory()),
         Executors.newSingleThreadExecutor(

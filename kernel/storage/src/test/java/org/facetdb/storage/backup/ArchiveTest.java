@@ -41,7 +41,7 @@ class ArchiveTest {
             .withMemtableBytes(64 << 10)
             .withSegmentBytes(16 << 10)
             .withArchive(archive);
-    return FacetStore.open(directory, options, StoreThreads.background());
+    return FacetStore.open(directory, options, StoreThreads.background(options));
   }
 
   private Path archive() {

@@ -37,7 +37,7 @@ class BackupTest {
   private final MemoryFileSystem folder = MemoryFileSystem.strict();
 
   private FacetStore open(FileSystem directory) {
-    return FacetStore.open(directory, options, StoreThreads.background());
+    return FacetStore.open(directory, options, StoreThreads.background(options));
   }
 
   private record Restored(BackupReport backup, Map<Integer, String> contents) {}

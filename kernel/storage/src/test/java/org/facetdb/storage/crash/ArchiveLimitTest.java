@@ -123,7 +123,7 @@ class ArchiveLimitTest {
               }
               return disk;
             });
-    StoreThreads threads = StoreThreads.background();
+    StoreThreads threads = StoreThreads.background(options);
     FileSystem[] place = {disk};
     try (FacetStore store =
         open(MemoryFileSystem.strict(), ArchiveCrashTest.following(() -> place[0]), threads)) {

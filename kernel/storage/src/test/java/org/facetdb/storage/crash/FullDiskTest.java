@@ -100,7 +100,7 @@ class FullDiskTest {
   }
 
   private static StoreThreads threads(boolean direct) {
-    return direct ? StoreThreads.direct() : StoreThreads.background();
+    return direct ? StoreThreads.direct() : StoreThreads.background(StoreOptions.defaults());
   }
 
   /** Commits until some in a row are refused. */

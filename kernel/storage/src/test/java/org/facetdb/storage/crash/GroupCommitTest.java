@@ -19,6 +19,7 @@ import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.StoreOptions;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.txn.FacetStore;
@@ -34,8 +35,9 @@ class GroupCommitTest {
   private final FaultyFileSystem files =
       new FaultyFileSystem(memory, new FaultyFileSystem.Plan(0, null, 0, null), new Random(1));
 
-  private FacetStore open() {
-    return FacetStore.open(files, StoreOptions.defaults(), StoreThreads.background());
+  private static FacetStore open(FileSystem files) {
+    StoreOptions options = StoreOptions.defaults();
+    return FacetStore.open(files, options, StoreThreads.background(options));
   }
 
   private int syncs() {
@@ -52,7 +54,7 @@ class GroupCommitTest {
   @Test
   void manyShareASync() throws Exception {
     int committers = 32;
-    try (Store store = open();
+    try (Store store = open(files);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       int before = syncs();
       List<Future<Long>> commits = new ArrayList<>();
@@ -70,8 +72,7 @@ class GroupCommitTest {
   }
 
   private static void requireAll(MemoryFileSystem left, int keys) {
-    try (Store recovered =
-            FacetStore.open(left, StoreOptions.defaults(), StoreThreads.background());
+    try (Store recovered = open(left);
         Snapshot snapshot = recovered.snapshot()) {
       for (int key = 0; key < keys; key++) {
         assertArrayEquals(new byte[] {(byte) key}, snapshot.get(SPACE, new byte[] {(byte) key}));
@@ -81,7 +82,7 @@ class GroupCommitTest {
 
   @Test
   void aLoneCommitIsBackWhenItsWindowIsOver() {
-    try (Store store = open()) {
+    try (Store store = open(files)) {
       long begin = System.nanoTime();
       put(store, 1, Durability.group(Duration.ofMillis(50)));
       assertTrue(System.nanoTime() - begin >= 50_000_000);
@@ -92,7 +93,7 @@ class GroupCommitTest {
   @Test
   void aCommitThatDoesNotWaitTakesTheOthersWithIt() throws Exception {
     for (Durability hasty : List.of(Durability.SYNC, Durability.NONE)) {
-      try (Store store = open();
+      try (Store store = open(files);
           ExecutorService threads = Executors.newSingleThreadExecutor()) {
         Future<Long> patient = threads.submit(() -> put(store, 1, LONG));
         long begin = System.nanoTime();
@@ -108,7 +109,7 @@ class GroupCommitTest {
   @Test
   void closingDoesNotWait() throws Exception {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      Store store = open();
+      Store store = open(files);
       long begin = System.nanoTime();
       Future<Long> patient = threads.submit(() -> put(store, 1, LONG));
       Thread.sleep(50);

@@ -41,6 +41,7 @@ record OptionSet(
   private static final TableOptions ZSTD = LZ4.withBottom(BottomCompression.ZSTD);
   private static final TableOptions MAPPED = LZ4.withMapped(true);
   private static final TableOptions ZSTD_MAPPED = ZSTD.withMapped(true);
+  private static final int COMPACTIONS = 3;
 
   /**
    * Each size at both ends of what is sensible, and below, in mixtures. A memtable of 4 KB is full
@@ -77,7 +78,6 @@ record OptionSet(
           new OptionSet(4 * MB, 4, 4 * KB, 1, 0, 1, 1, 4 * KB, -1, true, ZSTD));
 
   Store open(FileSystem files, InstantSource clock) {
-    StoreThreads threads = background ? StoreThreads.background() : StoreThreads.direct();
     StoreOptions options =
         StoreOptions.defaults()
             .withMemtableBytes(memtableBytes)
@@ -89,7 +89,9 @@ record OptionSet(
             .withChangeLogBytes(Math.max(0, logBytes))
             // From after each write to never.
             .withSpillBytes(tableBytes)
-            .withTables(tables);
+            .withTables(tables)
+            .withCompactions(COMPACTIONS);
+    StoreThreads threads = background ? StoreThreads.background(options) : StoreThreads.direct();
     TreeOptions tree =
         new TreeOptions(
             memtableBytes,
@@ -101,6 +103,7 @@ record OptionSet(
             levelOneBytes,
             ALL,
             tables,
+            options.compactions(),
             threads.tree());
     return FacetStore.open(files, options, tree, threads);
   }

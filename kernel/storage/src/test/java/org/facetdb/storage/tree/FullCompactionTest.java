@@ -45,7 +45,7 @@ class FullCompactionTest {
             3,
             32 << 10,
             0,
-            TableOptions.defaults(),
+            TableOptions.defaults(), 2,
             Runnable::run));
   }
 
@@ -137,6 +137,7 @@ class FullCompactionTest {
             32 << 10,
             0,
             TableOptions.defaults(),
+            2,
             task -> (lending.get() ? threads : (Executor) Runnable::run).execute(task));
     try (TreeFixture fixture =
         new TreeFixture(watched(MemoryFileSystem.strict(), creating), options)) {

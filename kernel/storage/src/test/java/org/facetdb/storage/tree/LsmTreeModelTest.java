@@ -48,7 +48,7 @@ class LsmTreeModelTest {
     private final List<WriteBatch> log = new ArrayList<>();
     private final List<Long> timestamps = new ArrayList<>(List.of(0L));
     private final List<Integer> keySpaces = new ArrayList<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final ExecutorService threads = Executors.newFixedThreadPool(3);
     private final TreeOptions options;
     private final boolean direct;
     private final int keyRange;
@@ -75,6 +75,7 @@ class LsmTreeModelTest {
               TableOptions.defaults()
                   .withBottom(random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD)
                   .withMapped(random.nextBoolean()),
+              random.nextInt(1, 4),
               direct ? Runnable::run : threads);
     }
 
