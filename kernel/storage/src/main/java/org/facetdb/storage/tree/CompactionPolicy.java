@@ -2,7 +2,9 @@ package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.facetdb.storage.tree.entry.SpaceKey;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.facetdb.storage.tree.table.TableInfo;
@@ -10,9 +12,10 @@ import org.facetdb.storage.tree.table.TableKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leveled compaction of the current tree, and that of the history, {@link HistoryPolicy}: level 0
- * is merged into level 1 when it has too many tables or when that costs little, and a table of a
- * level below goes down when its level is too large. Immutable; a pick follows from what is given.
+ * Leveled compaction of the current tree, and that of the history, {@link HistoryPolicy}: a range
+ * of level 0 is merged into level 1 where it has too many sublevels or where that costs little, the
+ * deepest first, and a table of a level below goes down when its level is too large. Immutable; a
+ * pick follows from what is given.
  *
  * <p>What is merged is contiguous in age for every key in it: all tables of level 0 that are older
  * than one taken and meet the range are taken too. So no version passes a newer one. What is picked
@@ -42,8 +45,7 @@ final class CompactionPolicy {
     }
     InFlight taken = inFlight;
     List<List<TableInfo>> levels = state.current();
-    if (levels.get(0).size() >= options.levelZeroFiles() || isCheap(levels, memory)) {
-      Compaction ofTop = fromLevelZero(levels);
+    for (Compaction ofTop : due(levels, memory)) {
       if (taken.isFree(ofTop)) {
         return ofTop;
       }
@@ -66,19 +68,47 @@ final class CompactionPolicy {
     return null;
   }
 
-  /**
-   * Whether level 0 weighs enough beside what it must be merged with. Where the same keys are
-   * written again and again, level 1 does not grow by merging and scans would meet every key in
-   * each table; where keys are new, each early merge is one more write of them.
-   */
-  private static boolean isCheap(List<List<TableInfo>> levels, PolicyMemory memory) {
+  /** What is due of level 0, the most urgent first. */
+  private List<Compaction> due(List<List<TableInfo>> levels, PolicyMemory memory) {
     List<TableInfo> top = levels.get(0);
-    if (top.isEmpty()) {
-      return false;
+    List<TableInfo> below = levels.get(1);
+    List<Compaction> due = new ArrayList<>();
+    Sublevels sublevels = new Sublevels(top);
+    Set<TableInfo> seen = new HashSet<>();
+    if (top.size() >= options.levelZeroFiles()) {
+      for (int i = top.size() - 1; i >= 0; i--) {
+        TableInfo table = top.get(i);
+        if (sublevels.heightOf(i) == 1
+            && meeting(below, table.smallest(), table.largest()).isEmpty()) {
+          due.add(new Compaction.Move(table, 1));
+          seen.add(table);
+        }
+      }
     }
-    long below = bytes(meeting(levels.get(1), smallest(top), largest(top)));
+    for (int height = sublevels.depth(); height > 0; height--) {
+      for (int i = 0; i < top.size(); i++) {
+        if (sublevels.heightOf(i) == height && !seen.contains(top.get(i))) {
+          List<TableInfo> group = sublevels.group(i, below);
+          List<TableInfo> met = meeting(below, smallest(group), largest(group));
+          seen.addAll(group);
+          if (height >= options.levelZeroFiles() || isCheap(group, met, memory)) {
+            due.add(new Compaction.Merge(TableKind.CURRENT, List.of(group, met), 0, 1));
+          }
+        }
+      }
+    }
+    return due;
+  }
+
+  /**
+   * Whether tables of level 0 weigh enough beside what they must be merged with. Where the same
+   * keys are written again and again, level 1 does not grow by merging and scans would meet every
+   * key in each table; where keys are new, each early merge is one more write of them.
+   */
+  private static boolean isCheap(List<TableInfo> group, List<TableInfo> met, PolicyMemory memory) {
+    long below = bytes(met);
     long factor = memory.rewrittenShare() >= REWRITTEN_SHARE ? REWRITTEN_FACTOR : 1;
-    return below > 0 && below <= factor * bytes(top);
+    return below > 0 && below <= factor * bytes(group);
   }
 
   static long bytes(List<TableInfo> tables) {
@@ -97,16 +127,6 @@ final class CompactionPolicy {
       }
     }
     return expired;
-  }
-
-  private static Compaction fromLevelZero(List<List<TableInfo>> levels) {
-    List<TableInfo> top = levels.get(0);
-    TableInfo oldest = top.get(top.size() - 1);
-    if (meeting(levels.get(1), oldest.smallest(), oldest.largest()).isEmpty()) {
-      return new Compaction.Move(oldest, 1);
-    }
-    List<TableInfo> below = meeting(levels.get(1), smallest(top), largest(top));
-    return new Compaction.Merge(TableKind.CURRENT, List.of(top, below), 0, 1);
   }
 
   /** The next table in key order that is free goes down, null if none is. */

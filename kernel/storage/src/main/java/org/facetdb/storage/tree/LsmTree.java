@@ -196,7 +196,7 @@ public final class LsmTree implements AutoCloseable {
 
   /** Delays a writer in proportion to what it wrote and to how far level 0 is behind. */
   private void slowDown(int bytes) {
-    int excess = contents.view().version().current()[0].length - 3 * options.levelZeroFiles();
+    int excess = contents.view().version().depth() - 3 * options.levelZeroFiles();
     if (excess > 0) {
       delayNanos += Math.min(excess, 50) * 20L * bytes;
       if (delayNanos >= PARK_NANOS_MIN) {

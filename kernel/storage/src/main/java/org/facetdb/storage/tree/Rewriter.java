@@ -42,6 +42,9 @@ final class Rewriter implements AutoCloseable {
     static final Limit NONE = new Limit(null, () -> false);
   }
 
+  /** Share of a table that is enough of one where a key space ends. */
+  private static final int BORDER_SHARE = 16;
+
   private final TreeContents contents;
   private final TreeOptions options;
   private final Retention retention;
@@ -185,16 +188,21 @@ final class Rewriter implements AutoCloseable {
     }
     System.arraycopy(key, offset, lastKey, 0, length);
     lastLength = length;
-    lastKeySpace = at.keySpace();
     ended = to != null && isAtLeast(at, to, toHead);
-    cutWhereFull();
+    cutWhereFull(at.keySpace() != lastKeySpace);
+    lastKeySpace = at.keySpace();
     return true;
   }
 
-  /** Starts new tables between two keys, never between two versions of one. */
-  private void cutWhereFull() {
+  /**
+   * Starts new tables between two keys, never between two versions of one. At the end of a key
+   * space a smaller current table is full, so that what is written often goes down without its
+   * neighbours.
+   */
+  private void cutWhereFull(boolean isBorder) {
     TableWriter writer = currentWriter;
-    if (writer != null && writer.bytes() >= options.tableBytes()) {
+    long enough = isBorder ? options.tableBytes() / BORDER_SHARE : options.tableBytes();
+    if (writer != null && writer.bytes() >= enough) {
       current.add(writer.finish());
       currentWriter = null;
     }

@@ -12,7 +12,8 @@ import org.facetdb.storage.TableOptions;
  * @param blockBytes raw size of a data block
  * @param tableBytes size at which a compaction starts a new file
  * @param cacheBytes upper bound of cached blocks, decompressed
- * @param levelZeroFiles files in the topmost level that start a compaction
+ * @param levelZeroFiles sublevels of the topmost level that start a compaction, and tables in it
+ *     from which those that meet nothing go down
  * @param levelOneBytes size of the first sorted level; each one below is ten times larger
  * @param verifyOnOpenBytes tables are read and verified in full at open up to this sum of sizes
  * @param tables how tables are written and read

@@ -1,9 +1,11 @@
 package org.facetdb.storage.tree;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.ConcatCursor;
 import org.facetdb.storage.tree.entry.EntryCursor;
@@ -16,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tables of the tree at one moment. Immutable but for its count of users; holds a reference to
  * each of its tables until the last user is gone. Level 0 is newest first, the others in key order;
- * so are the runs of the history, by ascending number.
+ * so are the runs of the history, by ascending number. Readers meet level 0 by its sublevels, which
+ * are in key order, too.
  */
 final class Version {
   private final TableReader[][] current;
+  private final TableReader[][] sorted;
+  private final int depth;
   private final TableReader[][] history;
   private final long[] runBegins;
   private final long[] runEnds;
@@ -28,6 +33,9 @@ final class Version {
   /** Takes a reference to each table. */
   Version(TableReader[][] current, TableReader[][] history) {
     this.current = current;
+    Sublevels sublevels = new Sublevels(Stream.of(current[0]).map(TableReader::info).toList());
+    this.depth = sublevels.depth();
+    this.sorted = sorted(current, sublevels);
     this.history = history;
     this.runBegins = new long[history.length];
     this.runEnds = new long[history.length];
@@ -48,6 +56,24 @@ final class Version {
         }
       }
     }
+  }
+
+  /** The sublevels of level 0 from the highest down, then the levels below. */
+  private static TableReader[][] sorted(TableReader[][] current, Sublevels sublevels) {
+    List<List<TableReader>> top = new ArrayList<>();
+    for (int i = 0; i < sublevels.depth(); i++) {
+      top.add(new ArrayList<>());
+    }
+    for (int i = 0; i < current[0].length; i++) {
+      top.get(sublevels.depth() - sublevels.heightOf(i)).add(current[0][i]);
+    }
+    List<TableReader[]> sorted = new ArrayList<>();
+    for (List<TableReader> sublevel : top) {
+      sublevel.sort(Comparator.comparing(table -> table.info().smallest()));
+      sorted.add(sublevel.toArray(TableReader[]::new));
+    }
+    sorted.addAll(List.of(current).subList(1, current.length));
+    return sorted.toArray(TableReader[][]::new);
   }
 
   /** Becomes a user; false if the last one has gone already. */
@@ -77,6 +103,11 @@ final class Version {
 
   TableReader[][] current() {
     return current;
+  }
+
+  /** How many sublevels level 0 has. */
+  int depth() {
+    return depth;
   }
 
   TableReader[][] history() {
@@ -111,13 +142,8 @@ final class Version {
 
   /** Looks a key up among the current tables, newest first, until a version is found. */
   boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
-    for (TableReader table : current[0]) {
-      if (table.covers(keySpace, key, 0, key.length) && find(table, keySpace, key, hash, lookup)) {
-        return true;
-      }
-    }
-    for (int level = 1; level < current.length; level++) {
-      TableReader table = tableOf(current[level], keySpace, key);
+    for (TableReader[] level : sorted) {
+      TableReader table = tableOf(level, keySpace, key);
       if (table != null && find(table, keySpace, key, hash, lookup)) {
         return true;
       }
@@ -164,16 +190,8 @@ final class Version {
 
   /** Timestamp of a key's newest version, 0 if there is none. */
   long newestBegin(int keySpace, byte[] key, long hash) {
-    for (TableReader table : current[0]) {
-      if (table.covers(keySpace, key, 0, key.length) && table.mayContain(hash)) {
-        long begin = table.newestBegin(keySpace, key);
-        if (begin != 0) {
-          return begin;
-        }
-      }
-    }
-    for (int level = 1; level < current.length; level++) {
-      TableReader table = tableOf(current[level], keySpace, key);
+    for (TableReader[] level : sorted) {
+      TableReader table = tableOf(level, keySpace, key);
       if (table != null && table.mayContain(hash)) {
         long begin = table.newestBegin(keySpace, key);
         if (begin != 0) {
@@ -196,12 +214,12 @@ final class Version {
 
   /** Whether any current table may hold a key. */
   boolean mayHold(int keySpace, byte[] key) {
-    for (TableReader table : current[0]) {
-      if (table.covers(keySpace, key, 0, key.length)) {
+    for (TableReader[] level : sorted) {
+      if (tableOf(level, keySpace, key) != null) {
         return true;
       }
     }
-    return mayLieBelow(0, keySpace, key);
+    return false;
   }
 
   // ---- ranges
@@ -240,10 +258,10 @@ final class Version {
       byte @Nullable [] to,
       long timestamp,
       List<EntryCursor> cursors) {
-    for (int level = 0; level < current.length; level++) {
+    for (TableReader[] level : sorted) {
       List<TableReader> tables =
-          meeting(current[level], keySpace, from, to, table -> table.minBegin() <= timestamp);
-      addCursors(tables, level > 0, keySpace, from, to, timestamp, cursors);
+          meeting(level, keySpace, from, to, table -> table.minBegin() <= timestamp);
+      addCursors(tables, true, keySpace, from, to, timestamp, cursors);
     }
   }
 

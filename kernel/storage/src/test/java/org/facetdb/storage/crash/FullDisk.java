@@ -39,6 +39,14 @@ final class FullDisk implements FileSystem {
     return used;
   }
 
+  /** What the files whose names begin so take of that. */
+  synchronized long usedBy(String prefix) {
+    return sizes.entrySet().stream()
+        .filter(file -> file.getKey().startsWith(prefix))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
   /** How many writes failed. */
   synchronized int refusals() {
     return refusals;

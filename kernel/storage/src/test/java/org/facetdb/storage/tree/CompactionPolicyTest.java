@@ -63,6 +63,33 @@ class CompactionPolicyTest {
   }
 
   @Test
+  void whatIsDeepGoesDownAndLeavesTheRest() {
+    assertEquals(
+        List.of("merge 6 5 4 + 8 to 1"),
+        picks("0: 6:a-z 5:a-z 4:a-z 3:2a-2z\n1: 8:a-z*90 9:2a-2z*90"));
+    assertEquals(
+        List.of("merge 5 4 3 + 8 to 1"), picks("0: 6:x-z 5:a-c 4:a-c 3:a-c\n1: 8:a-d*90 9:w-z*90"));
+  }
+
+  @Test
+  void theDeepestGoesFirstAndOthersBesideIt() {
+    assertEquals(
+        List.of("merge 7 5 3 1 + 9 to 1", "merge 6 4 2 + 8 to 1"),
+        picks("0: 7:2a-2z 6:a-z 5:2a-2z 4:a-z 3:2a-2z 2:a-z 1:2a-2z\n1: 8:a-z*90 9:2a-2z*90"));
+    // Older ones that are met go along, and make the two one.
+    assertEquals(
+        List.of("merge 7 6 5 4 3 2 1 + 8 9 to 1"),
+        picks("0: 7:2a-2z 6:a-z 5:2a-2z 4:a-z 3:2a-2z 2:a-2z 1:2a-2z\n1: 8:a-z*90 9:2a-2z*90"));
+  }
+
+  @Test
+  void aFewTablesApartGoDownAsTheyAre() {
+    assertEquals(
+        List.of("move 1 to 1", "move 2 to 1", "move 3 to 1"),
+        picks("0: 3:k-m 2:f-h 1:a-c\n1: 9:n-z*90"));
+  }
+
+  @Test
   void levelsBelowGoDownSideBySide() {
     assertEquals(
         List.of("merge 1 + 11 to 2", "move 2 to 2", "merge 3 + 12 13 to 2"),
