@@ -25,6 +25,9 @@ final class Background {
   private final Workers compactions;
   private final AtomicBoolean retryQueued = new AtomicBoolean();
 
+  /** A full disk stopped a compaction: none begins in the background until it is tried again. */
+  private volatile boolean held;
+
   Background(TreeContents contents, TreeOptions options, TreeHost host) {
     this.contents = contents;
     this.options = options;
@@ -70,6 +73,7 @@ final class Background {
           .execute(
               () -> {
                 retryQueued.set(false);
+                held = false;
                 schedule();
               });
     }
@@ -113,16 +117,28 @@ final class Background {
   }
 
   private boolean compactOne() {
-    Compactor.Claim claim = compactor.claim();
+    Compactor.Claim claim = held ? null : compactor.claim();
     if (claim == null) {
       return false;
     }
     try (claim) {
       // There may be more that can run beside it.
       compactions.request();
-      claim.run(null);
+      runOrHold(claim);
     }
     return true;
+  }
+
+  private void runOrHold(Compactor.Claim claim) {
+    try {
+      claim.run(null);
+    } catch (StorageException e) {
+      if (e.isDiskFull()) {
+        held = true;
+        retry();
+      }
+      throw e;
+    }
   }
 
   /** Returns when the memtables that are frozen now are in tables. */

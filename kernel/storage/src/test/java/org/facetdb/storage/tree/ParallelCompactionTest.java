@@ -24,6 +24,7 @@ import org.facetdb.storage.Cursor;
 import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
+import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.log.WriteBatch;
@@ -80,11 +81,8 @@ class ParallelCompactionTest {
             });
   }
 
-  @Test
-  void twoCompactionsWriteAtTheSameTime() throws Exception {
-    MemoryFileSystem files = MemoryFileSystem.strict();
-    List<byte[]> model = new ArrayList<>();
-    // Old versions deep below, new ones in a level 1 that may be large.
+  /** Old versions deep below, new ones in a level 1 that may be large. */
+  private void fillTwoLevels(MemoryFileSystem files, List<byte[]> model) {
     for (int round = 0; round < 2; round++) {
       try (TreeFixture fixture =
           new TreeFixture(files, options(round == 0 ? 8 << 10 : 1 << 20, null))) {
@@ -97,6 +95,20 @@ class ParallelCompactionTest {
         fixture.tree.flush();
       }
     }
+  }
+
+  private static void requireAll(List<byte[]> model, TreeFixture fixture) {
+    for (int key = 0; key < KEYS; key++) {
+      assertArrayEquals(
+          model.get(key), fixture.tree.get(1, TreeFixture.key(key), Long.MAX_VALUE - 1));
+    }
+  }
+
+  @Test
+  void twoCompactionsWriteAtTheSameTime() throws Exception {
+    MemoryFileSystem files = MemoryFileSystem.strict();
+    List<byte[]> model = new ArrayList<>();
+    fillTwoLevels(files, model);
     ExecutorService threads = Executors.newFixedThreadPool(COMPACTIONS + 1);
     AtomicInteger creates = new AtomicInteger();
     // Now level 1 is too large, and several of its tables go down.
@@ -105,13 +117,54 @@ class ParallelCompactionTest {
       assertNull(fixture.host.failure);
       assertTrue(creates.get() >= 2, "tables that were made: " + creates);
       assertEquals(List.of(), fixture.tree.check());
-      for (int key = 0; key < KEYS; key++) {
-        assertArrayEquals(
-            model.get(key), fixture.tree.get(1, TreeFixture.key(key), Long.MAX_VALUE - 1));
-      }
+      requireAll(model, fixture);
     } finally {
       threads.shutdown();
       assertTrue(threads.awaitTermination(60, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Without room for tables; counts the attempts to make one. */
+  private static FileSystem full(FileSystem files, AtomicBoolean isFull, AtomicInteger attempts) {
+    return (FileSystem)
+        Proxy.newProxyInstance(
+            FileSystem.class.getClassLoader(),
+            new Class<?>[] {FileSystem.class},
+            (proxy, method, arguments) -> {
+              if (isFull.get()
+                  && method.getName().equals("open")
+                  && arguments[1] == FileSystem.Mode.CREATE
+                  && ((String) arguments[0]).startsWith("tables/")) {
+                attempts.incrementAndGet();
+                throw new StorageException(
+                    "53100", StorageException.Category.RESOURCE, "no space is left");
+              }
+              try {
+                return method.invoke(files, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void aFullDiskStopsCompactionsUntilTheyAreTriedAgain() {
+    MemoryFileSystem files = MemoryFileSystem.strict();
+    List<byte[]> model = new ArrayList<>();
+    fillTwoLevels(files, model);
+    AtomicBoolean isFull = new AtomicBoolean(true);
+    AtomicInteger attempts = new AtomicInteger();
+    long begin = System.nanoTime();
+    try (TreeFixture fixture = new TreeFixture(full(files, isFull, attempts), options(1, null))) {
+      // Each is tried at most once in a quarter of a second.
+      long tries = 1 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) / 250;
+      assertTrue(attempts.get() >= 1, "nothing was due");
+      assertTrue(attempts.get() <= COMPACTIONS * tries, attempts + " in " + tries);
+      isFull.set(false);
+      fixture.tree.compact(null);
+      assertNull(fixture.host.failure);
+      assertEquals(List.of(), fixture.tree.check());
+      requireAll(model, fixture);
     }
   }
 
