@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables how sstables are written and read
  * @param compactions compactions that run at once in the background; a flush has a thread of its
  *     own beside them
+ * @param compactionBytesPerSecond what compactions in the background write in a second at most, as
+ *     long as they are not behind and nobody waits for them; 0 for no bound
  */
 public record StoreOptions(
     long memtableBytes,
@@ -41,7 +43,8 @@ public record StoreOptions(
     long spillBytes,
     long writesBytes,
     TableOptions tables,
-    int compactions) {
+    int compactions,
+    long compactionBytesPerSecond) {
   private static final long CHANGE_LOG_BYTES = 1L << 30;
 
   public StoreOptions {
@@ -51,7 +54,8 @@ public record StoreOptions(
         || changeLogBytes < 0
         || spillBytes < 0
         || writesBytes < 4096
-        || compactions < 1) {
+        || compactions < 1
+        || compactionBytesPerSecond < 0) {
       throw new IllegalArgumentException(
           "sizes are out of range: memtableBytes="
               + memtableBytes
@@ -66,7 +70,9 @@ public record StoreOptions(
               + " writesBytes="
               + writesBytes
               + " compactions="
-              + compactions);
+              + compactions
+              + " compactionBytesPerSecond="
+              + compactionBytesPerSecond);
     }
   }
 
@@ -85,7 +91,8 @@ public record StoreOptions(
         Math.clamp(heap / 64, 1L << 20, 32L << 20),
         heap / 3,
         TableOptions.defaults(),
-        2);
+        2,
+        0);
   }
 
   /** A copy on its way; used by one thread. */
@@ -102,6 +109,7 @@ public record StoreOptions(
     private long writesBytes;
     private TableOptions tables;
     private int compactions;
+    private long compactionBytesPerSecond;
 
     private Copy(StoreOptions from) {
       memtableBytes = from.memtableBytes;
@@ -116,6 +124,7 @@ public record StoreOptions(
       writesBytes = from.writesBytes;
       tables = from.tables;
       compactions = from.compactions;
+      compactionBytesPerSecond = from.compactionBytesPerSecond;
     }
   }
 
@@ -134,7 +143,8 @@ public record StoreOptions(
         copy.spillBytes,
         copy.writesBytes,
         copy.tables,
-        copy.compactions);
+        copy.compactions,
+        copy.compactionBytesPerSecond);
   }
 
   public StoreOptions withMemtableBytes(long bytes) {
@@ -183,5 +193,9 @@ public record StoreOptions(
 
   public StoreOptions withCompactions(int count) {
     return with(copy -> copy.compactions = count);
+  }
+
+  public StoreOptions withCompactionBytesPerSecond(long bytes) {
+    return with(copy -> copy.compactionBytesPerSecond = bytes);
   }
 }

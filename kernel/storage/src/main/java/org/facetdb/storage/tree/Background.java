@@ -21,6 +21,7 @@ final class Background {
   private final TreeHost host;
   private final Flusher flusher;
   private final Compactor compactor;
+  private final Pace pace;
   private final Workers flushes;
   private final Workers compactions;
   private final AtomicBoolean retryQueued = new AtomicBoolean();
@@ -34,8 +35,9 @@ final class Background {
     this.host = host;
     this.flusher = new Flusher(contents, options, host);
     this.compactor = new Compactor(contents, options, host);
+    this.pace = Pace.of(options.compactionBytesPerSecond(), compactor::isInHurry);
     this.flushes = workers(1, this::flushAll);
-    this.compactions = workers(options.compactions(), this::compactAll);
+    this.compactions = workers(options.compactions(), () -> compactAll(pace));
   }
 
   private Workers workers(int most, Runnable work) {
@@ -109,14 +111,14 @@ final class Background {
     }
   }
 
-  private void compactAll() {
+  private void compactAll(Pace atPace) {
     boolean more = true;
     while (more) {
-      more = compactOne();
+      more = compactOne(atPace);
     }
   }
 
-  private boolean compactOne() {
+  private boolean compactOne(Pace atPace) {
     Compactor.Claim claim = held ? null : compactor.claim();
     if (claim == null) {
       return false;
@@ -124,14 +126,14 @@ final class Background {
     try (claim) {
       // There may be more that can run beside it.
       compactions.request();
-      runOrHold(claim);
+      runOrHold(claim, atPace);
     }
     return true;
   }
 
-  private void runOrHold(Compactor.Claim claim) {
+  private void runOrHold(Compactor.Claim claim, Pace atPace) {
     try {
-      claim.run(null);
+      claim.run(atPace);
     } catch (StorageException e) {
       if (e.isDiskFull()) {
         held = true;
@@ -209,7 +211,7 @@ final class Background {
   private void pass(FullCompaction pass) {
     boolean more = true;
     while (more) {
-      compactAll();
+      compactAll(Pace.NONE);
       more = stepOf(pass);
     }
   }
@@ -220,7 +222,7 @@ final class Background {
       return false;
     }
     try (claim) {
-      claim.run(compactions::lend);
+      claim.runShared(compactions::lend);
     } finally {
       // What waited for it is free.
       compactions.request();

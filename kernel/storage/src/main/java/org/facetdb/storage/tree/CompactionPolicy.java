@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * that it would have to wait for next.
  */
 final class CompactionPolicy {
-  private static final int GROWTH = 10;
+  /** How many times larger than a level the one below it is. */
+  static final int GROWTH = 10;
 
   /** Share of what was merged that was superseded, from which keys count as written again. */
   private static final double REWRITTEN_SHARE = 0.2;

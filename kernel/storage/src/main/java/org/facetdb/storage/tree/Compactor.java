@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.tree.manifest.Change;
@@ -27,6 +28,7 @@ final class Compactor {
   private InFlight running = InFlight.NONE;
   private InFlight awaited = InFlight.NONE;
   private PolicyMemory memory = PolicyMemory.NONE;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   Compactor(TreeContents contents, TreeOptions options, TreeHost host) {
     this.contents = contents;
@@ -37,6 +39,11 @@ final class Compactor {
 
   private Retention retention(TreeState state) {
     return Retention.cut(state.keySpaces(), contents.published(), host);
+  }
+
+  /** Whether somebody waits for what runs: nothing is to be held back. */
+  boolean isInHurry() {
+    return isStopped() || waiting.get() > 0 || Debt.of(contents.view(), options).isHigh(options);
   }
 
   private boolean isStopped() {
@@ -100,7 +107,9 @@ final class Compactor {
         }
         // Nothing else may begin that it would have to wait for next.
         awaited = awaited.with(next);
+        waiting.incrementAndGet();
         released.awaitUninterruptibly();
+        waiting.decrementAndGet();
         awaited = awaited.without(next);
       }
       return null;
@@ -126,10 +135,19 @@ final class Compactor {
     /**
      * Carries the compaction out; leaves all as it was if the tree closes meanwhile.
      *
-     * @param others runs half of a merge in another thread, or not at all; null to merge in one
+     * @param pace holds back what a merge writes
      */
-    void run(@Nullable Executor others) {
-      Compactor.this.run(compaction, retention, others);
+    void run(Pace pace) {
+      Compactor.this.run(compaction, retention, pace, null);
+    }
+
+    /**
+     * Carries the compaction out for somebody who waits.
+     *
+     * @param others runs half of a merge in another thread, or not at all
+     */
+    void runShared(Executor others) {
+      Compactor.this.run(compaction, retention, Pace.NONE, others);
     }
 
     @Override
@@ -144,7 +162,8 @@ final class Compactor {
     }
   }
 
-  private void run(Compaction compaction, Retention retention, @Nullable Executor others) {
+  private void run(
+      Compaction compaction, Retention retention, Pace pace, @Nullable Executor others) {
     switch (compaction) {
       case Compaction.Move move -> {
         TableInfo table = move.table();
@@ -159,7 +178,7 @@ final class Compactor {
         contents.commit(removals(drop.tables()), retention.watermarks(), null);
         forget();
       }
-      case Compaction.Merge merge -> merge(merge, retention, others);
+      case Compaction.Merge merge -> merge(merge, retention, pace, others);
     }
   }
 
@@ -171,10 +190,11 @@ final class Compactor {
     return edit;
   }
 
-  private void merge(Compaction.Merge merge, Retention retention, @Nullable Executor others) {
+  private void merge(
+      Compaction.Merge merge, Retention retention, Pace pace, @Nullable Executor others) {
     Version version = contents.acquire().version();
     try {
-      MergeStep step = new MergeStep(contents, options, version, merge, retention);
+      MergeStep step = new MergeStep(contents, options, version, merge, retention, pace);
       boolean done = others == null ? step.run() : step.runShared(others);
       if (done && merge.kind() == TableKind.CURRENT && merge.firstLevel() == 0) {
         noteMerged(merge, step.currentEntries());

@@ -194,11 +194,11 @@ public final class LsmTree implements AutoCloseable {
     }
   }
 
-  /** Delays a writer in proportion to what it wrote and to how far level 0 is behind. */
+  /** Delays a writer in proportion to what it wrote and to how far the background is behind. */
   private void slowDown(int bytes) {
-    int excess = contents.view().version().depth() - 3 * options.levelZeroFiles();
-    if (excess > 0) {
-      delayNanos += Math.min(excess, 50) * 20L * bytes;
+    double nanosPerByte = Debt.of(contents.view(), options).nanosPerByte(options);
+    if (nanosPerByte > 0) {
+      delayNanos += (long) (nanosPerByte * bytes);
       if (delayNanos >= PARK_NANOS_MIN) {
         LockSupport.parkNanos(Math.min(delayNanos, 20 * PARK_NANOS_MIN));
         delayNanos = 0;

@@ -34,6 +34,7 @@ final class MergeStep {
   private final Compaction.Merge merge;
   private final Retention retention;
   private final TimeBands bands;
+  private final Pace pace;
   private final Map<Long, TableReader> readers = new HashMap<>();
   private volatile boolean abandoned;
   private long currentEntries;
@@ -43,12 +44,14 @@ final class MergeStep {
       TreeOptions options,
       Version version,
       Compaction.Merge merge,
-      Retention retention) {
+      Retention retention,
+      Pace pace) {
     this.contents = contents;
     this.options = options;
     this.version = version;
     this.merge = merge;
     this.retention = retention;
+    this.pace = pace;
     this.bands = HistoryPolicy.bands(merge, contents.state(), options);
     for (TableReader[] level : isCurrent() ? version.current() : version.history()) {
       for (TableReader reader : level) {
@@ -140,7 +143,7 @@ final class MergeStep {
         (keySpace, key) -> version.mayLieBelow(merge.toLevel(), keySpace, key),
         isLowest(),
         bands,
-        new Rewriter.Limit(to, () -> abandoned));
+        new Rewriter.Limit(to, () -> abandoned, pace));
   }
 
   private boolean isLowest() {

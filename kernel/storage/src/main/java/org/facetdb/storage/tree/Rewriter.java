@@ -37,9 +37,10 @@ final class Rewriter implements AutoCloseable {
    *
    * @param to the first key that isn't taken any more, null to take all
    * @param abandoned says that nobody wants the tables any more
+   * @param pace holds back what is written
    */
-  record Limit(@Nullable SpaceKey to, BooleanSupplier abandoned) {
-    static final Limit NONE = new Limit(null, () -> false);
+  record Limit(@Nullable SpaceKey to, BooleanSupplier abandoned, Pace pace) {
+    static final Limit NONE = new Limit(null, () -> false, Pace.NONE);
   }
 
   /** Share of a table that is enough of one where a key space ends. */
@@ -54,6 +55,7 @@ final class Rewriter implements AutoCloseable {
   private final @Nullable SpaceKey to;
   private final long toHead;
   private final BooleanSupplier abandoned;
+  private final Pace pace;
   private final List<TableInfo> current = new ArrayList<>();
   private final List<List<TableInfo>> history = new ArrayList<>();
   private @Nullable TableWriter currentWriter;
@@ -63,6 +65,7 @@ final class Rewriter implements AutoCloseable {
   private int lastKeySpace;
   private boolean kept;
   private boolean ended;
+  private long pacedBytes;
 
   /**
    * Begins to write.
@@ -91,6 +94,7 @@ final class Rewriter implements AutoCloseable {
     this.to = limit.to();
     this.toHead = to == null ? 0 : Bytes.head(to.key(), 0, to.key().length);
     this.abandoned = limit.abandoned();
+    this.pace = limit.pace();
   }
 
   /** Takes versions of a cursor over the current tree; false if the tree closes meanwhile. */
@@ -98,7 +102,7 @@ final class Rewriter implements AutoCloseable {
     long newer = EntryCursor.OPEN;
     int count = 0;
     while (versions.next()) {
-      if ((++count & 0xfff) == 0 && isStopped()) {
+      if ((++count & 0xff) == 0 && isStopped()) {
         return false;
       }
       int keySpace = versions.keySpace();
@@ -130,7 +134,7 @@ final class Rewriter implements AutoCloseable {
     long newer = EntryCursor.OPEN;
     int count = 0;
     while (versions.next()) {
-      if ((++count & 0xfff) == 0 && isStopped()) {
+      if ((++count & 0xff) == 0 && isStopped()) {
         return false;
       }
       int keySpace = versions.keySpace();
@@ -152,7 +156,11 @@ final class Rewriter implements AutoCloseable {
     return true;
   }
 
+  /** Waits where it is written too fast; then whether to stop. */
   private boolean isStopped() {
+    long bytes = bytes();
+    pace.wrote(bytes - pacedBytes);
+    pacedBytes = bytes;
     return contents.isClosing() || abandoned.getAsBoolean();
   }
 
@@ -306,12 +314,17 @@ final class Rewriter implements AutoCloseable {
     }
   }
 
+  /** Bytes in completed tables, and those written to the others so far. */
   private long bytes() {
-    long bytes = CompactionPolicy.bytes(current);
-    for (List<TableInfo> tables : history) {
-      bytes += CompactionPolicy.bytes(tables);
+    long bytes = CompactionPolicy.bytes(current) + bytesOf(currentWriter);
+    for (int band = 0; band < historyWriters.length; band++) {
+      bytes += CompactionPolicy.bytes(history.get(band)) + bytesOf(historyWriters[band]);
     }
     return bytes;
+  }
+
+  private static long bytesOf(@Nullable TableWriter writer) {
+    return writer == null ? 0 : writer.bytes();
   }
 
   @Override

@@ -18,6 +18,8 @@ import org.facetdb.storage.TableOptions;
  * @param verifyOnOpenBytes tables are read and verified in full at open up to this sum of sizes
  * @param tables how tables are written and read
  * @param compactions compactions that run at once in the background, halves that were lent included
+ * @param compactionBytesPerSecond what compactions in the background write in a second at most, as
+ *     long as they are not behind; 0 for no bound
  * @param background runs flushes and compactions; a direct executor makes them synchronous
  */
 public record TreeOptions(
@@ -31,12 +33,15 @@ public record TreeOptions(
     long verifyOnOpenBytes,
     TableOptions tables,
     int compactions,
+    long compactionBytesPerSecond,
     Executor background) {
   public TreeOptions {
     if (memtableBytes < 1
         || memtablesMax < 1
         || blockBytes < 1
         || tableBytes < 1
+        || levelOneBytes < 1
+        || compactionBytesPerSecond < 0
         || compactions < 1) {
       throw new IllegalArgumentException(
           "sizes are out of range: memtableBytes="
@@ -47,8 +52,12 @@ public record TreeOptions(
               + blockBytes
               + " tableBytes="
               + tableBytes
+              + " levelOneBytes="
+              + levelOneBytes
               + " compactions="
-              + compactions);
+              + compactions
+              + " compactionBytesPerSecond="
+              + compactionBytesPerSecond);
     }
   }
 
@@ -65,6 +74,7 @@ public record TreeOptions(
         64L << 20,
         options.tables(),
         options.compactions(),
+        options.compactionBytesPerSecond(),
         background);
   }
 }

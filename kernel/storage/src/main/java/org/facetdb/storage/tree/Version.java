@@ -25,6 +25,7 @@ final class Version {
   private final TableReader[][] current;
   private final TableReader[][] sorted;
   private final int depth;
+  private final long[] bytes;
   private final TableReader[][] history;
   private final long[] runBegins;
   private final long[] runEnds;
@@ -36,6 +37,10 @@ final class Version {
     Sublevels sublevels = new Sublevels(Stream.of(current[0]).map(TableReader::info).toList());
     this.depth = sublevels.depth();
     this.sorted = sorted(current, sublevels);
+    this.bytes = new long[current.length];
+    for (int level = 0; level < bytes.length; level++) {
+      bytes[level] = Stream.of(current[level]).mapToLong(table -> table.info().bytes()).sum();
+    }
     this.history = history;
     this.runBegins = new long[history.length];
     this.runEnds = new long[history.length];
@@ -108,6 +113,11 @@ final class Version {
   /** How many sublevels level 0 has. */
   int depth() {
     return depth;
+  }
+
+  /** Sum of the sizes of a level's tables. */
+  long bytesOf(int level) {
+    return bytes[level];
   }
 
   TableReader[][] history() {

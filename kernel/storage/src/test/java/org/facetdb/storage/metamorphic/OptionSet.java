@@ -104,6 +104,7 @@ record OptionSet(
             ALL,
             tables,
             options.compactions(),
+            0,
             threads.tree());
     return FacetStore.open(files, options, tree, threads);
   }

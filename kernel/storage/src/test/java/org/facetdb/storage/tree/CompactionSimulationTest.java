@@ -107,7 +107,18 @@ class CompactionSimulationTest {
       this.random = random;
       int levelOneBytes = random.nextInt(1, 40);
       options =
-          new TreeOptions(1, 1, 1, 1, 0, random.nextInt(1, 4), levelOneBytes, 0, 1, Runnable::run);
+          new TreeOptions(
+              1,
+              1,
+              1,
+              random.nextInt(1, 4),
+              0,
+              random.nextInt(1, 4),
+              levelOneBytes,
+              0,
+              1,
+              0,
+              Runnable::run);
       policy = new CompactionPolicy(options);
     }
 
@@ -169,11 +180,13 @@ class CompactionSimulationTest {
       if (running.size() == AT_ONCE) {
         return;
       }
+      boolean isOfPass = random.nextInt(3) == 0;
       Compaction next =
-          random.nextInt(3) == 0
+          isOfPass
               ? nextOfPass()
               : picker.pick(policy, state, TestTables.retention(state), memory, inFlight);
       if (next != null) {
+        memory = isOfPass ? memory : memory.taken(next);
         running.add(new Running(next, state));
         inFlight = inFlight.with(next);
         most = Math.max(most, running.size());

@@ -45,7 +45,7 @@ class FullCompactionTest {
             3,
             32 << 10,
             0,
-            TableOptions.defaults(), 2,
+            TableOptions.defaults(), 2, 0,
             Runnable::run));
   }
 
@@ -138,6 +138,7 @@ class FullCompactionTest {
             0,
             TableOptions.defaults(),
             2,
+            0,
             task -> (lending.get() ? threads : (Executor) Runnable::run).execute(task));
     try (TreeFixture fixture =
         new TreeFixture(watched(MemoryFileSystem.strict(), creating), options)) {

@@ -76,6 +76,7 @@ class LsmTreeModelTest {
                   .withBottom(random.nextBoolean() ? BottomCompression.LZ4 : BottomCompression.ZSTD)
                   .withMapped(random.nextBoolean()),
               random.nextInt(1, 4),
+              random.nextBoolean() ? 0 : 64 << 20,
               direct ? Runnable::run : threads);
     }
 

@@ -70,7 +70,7 @@ class OldFormatTest {
   private void readAndRewrite(TableOptions tables) {
     TreeOptions options =
         new TreeOptions(
-            1 << 20, 2, 512, 1 << 20, 1 << 20, 4, 32 << 20, 1 << 20, tables, 2, Runnable::run);
+            1 << 20, 2, 512, 1 << 20, 1 << 20, 4, 32 << 20, 1 << 20, tables, 2, 0, Runnable::run);
     TestHost host = new TestHost();
     try (LsmTree tree = LsmTree.open(new DiskFileSystem(folder), options, host)) {
       assertEquals(List.of(), tree.check());

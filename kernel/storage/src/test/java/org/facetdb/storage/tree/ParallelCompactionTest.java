@@ -49,6 +49,7 @@ class ParallelCompactionTest {
         levelOneBytes,
         0,
         COMPACTIONS,
+        0,
         threads == null ? Runnable::run : threads);
   }
 

@@ -60,7 +60,7 @@ class SublevelsTest {
   @Test
   void aKeySpaceThatIsWrittenLeavesTheTablesOfAnother() {
     TreeOptions options =
-        new TreeOptions(32 << 10, 2, 512, 8 << 10, 0, 3, 1 << 20, 0, 2, Runnable::run);
+        new TreeOptions(32 << 10, 2, 512, 8 << 10, 0, 3, 1 << 20, 0, 2, 0, Runnable::run);
     try (TreeFixture fixture = new TreeFixture(MemoryFileSystem.strict(), options)) {
       int hot = fixture.tree.createKeySpace(KeySpaceOptions.keepForEver());
       int quiet = fixture.tree.createKeySpace(KeySpaceOptions.keepForEver());

@@ -33,7 +33,7 @@ final class TreeFixture implements AutoCloseable {
         3,
         32 << 10,
         0,
-        TableOptions.defaults().withMapped(true), 2,
+        TableOptions.defaults().withMapped(true), 2, 0,
         executor);
   }
 
