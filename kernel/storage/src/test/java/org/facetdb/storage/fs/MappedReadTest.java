@@ -172,7 +172,7 @@ class MappedReadTest {
             .withTables(
                 TableOptions.defaults().withBottom(BottomCompression.ZSTD).withMapped(true));
     try (Store store =
-        FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background())) {
+        FacetStore.open(new DiskFileSystem(directory), options, StoreThreads.background(options))) {
       int space = store.createKeySpace(KeySpaceOptions.keepFor(Duration.ZERO));
       write(store, space, 0);
       Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

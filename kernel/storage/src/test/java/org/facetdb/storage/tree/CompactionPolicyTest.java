@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.facetdb.storage.tree.table.TableInfo;
 import org.facetdb.storage.tree.table.TableKind;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class CompactionPolicyTest {
   /** Three tables of level 0 are too many, and so are more than 100 bytes of level 1. */
   private static final CompactionPolicy POLICY =
-      new CompactionPolicy(new TreeOptions(1, 1, 1, 8, 0, 3, 100, 0, 4, 0, Runnable::run));
+      new CompactionPolicy(
+          new TreeOptions(1, 1, 1, 8, 0, 3, 100, 0, TableOptions.defaults(), 4, 0, Runnable::run));
 
   /** All that may run at once, each picked beside those before it. */
   private static List<String> picks(String state) {

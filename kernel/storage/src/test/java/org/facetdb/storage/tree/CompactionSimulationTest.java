@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.facetdb.storage.Seeds;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.tree.entry.SpaceKey;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.TreeState;
@@ -116,6 +117,7 @@ class CompactionSimulationTest {
               random.nextInt(1, 4),
               levelOneBytes,
               0,
+              TableOptions.defaults(),
               1,
               0,
               Runnable::run);

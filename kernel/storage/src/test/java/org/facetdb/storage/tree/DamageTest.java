@@ -65,7 +65,8 @@ class DamageTest {
   private static Map<String, byte[]> written(TableOptions tables) {
     MemoryFileSystem files = MemoryFileSystem.unsynced();
     TreeOptions options =
-        new TreeOptions(16 << 10, 2, 512, 1 << 20, 1 << 20, 3, 32 << 10, 0, tables, 2, 0, Runnable::run);
+        new TreeOptions(
+            16 << 10, 2, 512, 1 << 20, 1 << 20, 3, 32 << 10, 0, tables, 2, 0, Runnable::run);
     try (TreeFixture fixture = new TreeFixture(files, options)) {
       for (int i = 0; i < 300; i++) {
         WriteBatch batch = fixture.batch();
@@ -83,7 +84,18 @@ class DamageTest {
   private LsmTree open(FileSystem files, long verifyBytes) {
     TreeOptions options =
         new TreeOptions(
-            16 << 10, 2, 512, 1 << 20, 1 << 20, 100, 32 << 20, verifyBytes, tables, 2, 0, Runnable::run);
+            16 << 10,
+            2,
+            512,
+            1 << 20,
+            1 << 20,
+            100,
+            32 << 20,
+            verifyBytes,
+            tables,
+            2,
+            0,
+            Runnable::run);
     return LsmTree.open(files, options, new TestHost());
   }
 

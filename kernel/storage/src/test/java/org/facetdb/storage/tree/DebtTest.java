@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.IntFunction;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** How much writers slow down for what flushes and compactions are behind. */
 class DebtTest {
   private static final TreeOptions OPTIONS =
-      new TreeOptions(100, 4, 1, 1, 0, 4, 1_000, 0, 2, 0, Runnable::run);
+      new TreeOptions(100, 4, 1, 1, 0, 4, 1_000, 0, TableOptions.defaults(), 2, 0, Runnable::run);
 
   private static double delay(int memtables, long activeBytes, int sublevels, long bytes) {
     return new Debt(memtables, activeBytes, sublevels, bytes).nanosPerByte(OPTIONS);
@@ -58,7 +59,8 @@ class DebtTest {
     assertTrue(isHigh(0, 7, 0));
     assertTrue(isHigh(0, 0, 8_001));
     // Where one memtable may wait, none waiting is no debt.
-    TreeOptions one = new TreeOptions(100, 1, 1, 1, 0, 4, 1_000, 0, 2, 0, Runnable::run);
+    TreeOptions one =
+        new TreeOptions(100, 1, 1, 1, 0, 4, 1_000, 0, TableOptions.defaults(), 2, 0, Runnable::run);
     assertFalse(new Debt(0, 99, 0, 0).isHigh(one));
   }
 
@@ -66,7 +68,19 @@ class DebtTest {
   void theDebtOfATreeIsWhatItsLevelsHoldTooMuch() {
     MemoryFileSystem files = MemoryFileSystem.strict();
     TreeOptions large =
-        new TreeOptions(1 << 20, 4, 512, 4 << 10, 0, 4, 1 << 30, 0, 2, 0, Runnable::run);
+        new TreeOptions(
+            1 << 20,
+            4,
+            512,
+            4 << 10,
+            0,
+            4,
+            1 << 30,
+            0,
+            TableOptions.defaults(),
+            2,
+            0,
+            Runnable::run);
     try (TreeFixture fixture = new TreeFixture(files, large)) {
       for (int key = 0; key < 2_000; key++) {
         fixture.put(1, TreeFixture.key(key), new byte[10]);
@@ -74,7 +88,19 @@ class DebtTest {
       fixture.tree.compact(null);
     }
     TreeOptions small =
-        new TreeOptions(1 << 20, 4, 512, 4 << 10, 0, 4, 1 << 10, 0, 2, 0, Runnable::run);
+        new TreeOptions(
+            1 << 20,
+            4,
+            512,
+            4 << 10,
+            0,
+            4,
+            1 << 10,
+            0,
+            TableOptions.defaults(),
+            2,
+            0,
+            Runnable::run);
     try (TreeContents contents = TreeContents.recover(files, TreeState.empty(), small)) {
       long bytes = CompactionPolicy.bytes(contents.state().current().get(1));
       assertTrue(bytes > 4 << 10, "bytes=" + bytes);

@@ -45,7 +45,9 @@ class FullCompactionTest {
             3,
             32 << 10,
             0,
-            TableOptions.defaults(), 2, 0,
+            TableOptions.defaults(),
+            2,
+            0,
             Runnable::run));
   }
 

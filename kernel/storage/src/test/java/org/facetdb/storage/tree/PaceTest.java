@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.tree.manifest.TreeState;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,19 @@ class PaceTest {
     MemoryFileSystem files = MemoryFileSystem.strict();
     SplittableRandom random = new SplittableRandom(1);
     TreeOptions options =
-        new TreeOptions(4 << 20, 2, 512, 1 << 20, 0, 100, 1 << 30, 0, 1, 0, Runnable::run);
+        new TreeOptions(
+            4 << 20,
+            2,
+            512,
+            1 << 20,
+            0,
+            100,
+            1 << 30,
+            0,
+            TableOptions.defaults(),
+            1,
+            0,
+            Runnable::run);
     try (TreeFixture fixture = new TreeFixture(files, options)) {
       for (int round = 0; round < 4; round++) {
         for (int key = 0; key < 5_000; key++) {
@@ -97,7 +110,19 @@ class PaceTest {
   /** Seconds that a merge of level 0 waits, as a share of what its bytes take at the rate. */
   private double heldBack(boolean isAwaited) {
     TreeOptions options =
-        new TreeOptions(1 << 20, 2, 512, 1 << 20, 0, 4, 1 << 30, 0, 1, 0, Runnable::run);
+        new TreeOptions(
+            1 << 20,
+            2,
+            512,
+            1 << 20,
+            0,
+            4,
+            1 << 30,
+            0,
+            TableOptions.defaults(),
+            1,
+            0,
+            Runnable::run);
     try (TreeContents contents = TreeContents.recover(due(), TreeState.empty(), options)) {
       contents.start();
       Compactor compactor = new Compactor(contents, options, new TestHost());

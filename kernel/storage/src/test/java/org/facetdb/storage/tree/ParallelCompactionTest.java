@@ -25,6 +25,7 @@ import org.facetdb.storage.HybridTime;
 import org.facetdb.storage.KeySpaceOptions;
 import org.facetdb.storage.Seeds;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.log.WriteBatch;
@@ -48,6 +49,7 @@ class ParallelCompactionTest {
         2,
         levelOneBytes,
         0,
+        TableOptions.defaults(),
         COMPACTIONS,
         0,
         threads == null ? Runnable::run : threads);

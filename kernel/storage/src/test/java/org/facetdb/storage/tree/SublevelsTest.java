@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.facetdb.storage.KeySpaceOptions;
+import org.facetdb.storage.TableOptions;
 import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.tree.manifest.TreeState;
@@ -60,7 +61,19 @@ class SublevelsTest {
   @Test
   void aKeySpaceThatIsWrittenLeavesTheTablesOfAnother() {
     TreeOptions options =
-        new TreeOptions(32 << 10, 2, 512, 8 << 10, 0, 3, 1 << 20, 0, 2, 0, Runnable::run);
+        new TreeOptions(
+            32 << 10,
+            2,
+            512,
+            8 << 10,
+            0,
+            3,
+            1 << 20,
+            0,
+            TableOptions.defaults(),
+            2,
+            0,
+            Runnable::run);
     try (TreeFixture fixture = new TreeFixture(MemoryFileSystem.strict(), options)) {
       int hot = fixture.tree.createKeySpace(KeySpaceOptions.keepForEver());
       int quiet = fixture.tree.createKeySpace(KeySpaceOptions.keepForEver());

@@ -33,7 +33,9 @@ final class TreeFixture implements AutoCloseable {
         3,
         32 << 10,
         0,
-        TableOptions.defaults().withMapped(true), 2, 0,
+        TableOptions.defaults().withMapped(true),
+        2,
+        0,
         executor);
   }
 
