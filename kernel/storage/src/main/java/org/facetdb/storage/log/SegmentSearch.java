@@ -301,16 +301,24 @@ final class SegmentSearch {
     }
     if (first < 0) {
       SegmentHeader oldest = valid.getFirst().header();
-      if (oldest.lastSequence() <= needs.flushedSequence()) {
-        throw StorageException.corruption(
-            needs.timelineFile(),
-            needs.timelineEnd(),
-            "the timeline through sequence " + oldest.lastSequence(),
-            "its end at sequence " + needs.timelineThrough());
-      }
-      throw missing(
-          oldest.number() - 1,
-          "a segment with the commits " + (flushedSequence + 1) + " to " + oldest.lastSequence());
+      StorageException missing =
+          missing(
+              oldest.number() - 1,
+              "a segment with the commits "
+                  + (flushedSequence + 1)
+                  + " to "
+                  + oldest.lastSequence());
+      // The tables have these commits, so the timeline had them, or else the segment was needed.
+      throw oldest.lastSequence() > needs.flushedSequence()
+          ? missing
+          : StorageException.corruption(
+              needs.timelineFile(),
+              needs.timelineEnd(),
+              "the timeline through sequence " + oldest.lastSequence(),
+              "its end at sequence "
+                  + needs.timelineThrough()
+                  + ", and where that is right: "
+                  + missing.getMessage());
     }
     return first;
   }
