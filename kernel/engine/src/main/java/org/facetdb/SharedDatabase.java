@@ -181,7 +181,7 @@ final class SharedDatabase {
         .withMemtableBytes(Math.clamp(options.memoryBytes() / 12, 1L << 20, 64L << 20))
         .withBlockCacheBytes(options.memoryBytes() / 3)
         .withSpillBytes(Math.clamp(options.memoryBytes() / 16, 1L << 20, 32L << 20))
-        .withCompactions(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 2, 4))
+        .withCompactions(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4))
         .withClock(options.clock())
         .withChangeLog(true)
         .withArchive(options.archive())

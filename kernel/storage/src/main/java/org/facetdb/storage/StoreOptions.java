@@ -91,7 +91,7 @@ public record StoreOptions(
         Math.clamp(heap / 64, 1L << 20, 32L << 20),
         heap / 3,
         TableOptions.defaults(),
-        2,
+        1,
         0);
   }
 
