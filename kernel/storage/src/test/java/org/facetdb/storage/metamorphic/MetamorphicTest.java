@@ -68,13 +68,16 @@ class MetamorphicTest {
     return Run.failure(options, new Faults(fault), operations);
   }
 
-  /** Leaves out what the failure does not need: halves first, single operations last. */
+  /**
+   * Leaves out what the failure does not need: halves first, single operations last. So many runs
+   * are enough once something could be left out.
+   */
   private static List<Operation> shrink(
       OptionSet options, Faults.Kind fault, List<Operation> failing, int runsMax) {
     List<Operation> small = failing;
     int runs = 0;
     for (int length = small.size() / 2; length > 0; length /= 2) {
-      for (int from = 0; from < small.size() && runs < runsMax; runs++) {
+      for (int from = 0; from < small.size() && (runs < runsMax || small == failing); runs++) {
         List<Operation> fewer = new ArrayList<>(small);
         fewer.subList(from, Math.min(small.size(), from + length)).clear();
         if (failure(options, fault, fewer) != null) {
