@@ -163,6 +163,10 @@ final class MergeStep {
     boolean whole = false;
     try (EntryCursor versions = inputs(from)) {
       whole = isCurrent() ? out.addCurrent(versions) : out.addHistory(versions);
+      if (whole) {
+        // Here, so that halves do it side by side.
+        out.complete();
+      }
       return whole;
     } finally {
       if (!whole) {

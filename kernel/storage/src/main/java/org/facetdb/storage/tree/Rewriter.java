@@ -109,7 +109,7 @@ final class Rewriter implements AutoCloseable {
       if (retention.expired(keySpace)) {
         continue;
       }
-      if (isNewKey(versions)) {
+      if (isNewKey(versions, keySpace)) {
         newer = EntryCursor.OPEN;
         if (ended) {
           return true;
@@ -141,7 +141,7 @@ final class Rewriter implements AutoCloseable {
       if (retention.expired(keySpace)) {
         continue;
       }
-      if (isNewKey(versions)) {
+      if (isNewKey(versions, keySpace)) {
         newer = EntryCursor.OPEN;
         if (ended) {
           return true;
@@ -182,11 +182,11 @@ final class Rewriter implements AutoCloseable {
         at.keySpace(), Arrays.copyOfRange(at.keyArray(), from, from + at.keyLength()));
   }
 
-  private boolean isNewKey(EntryCursor at) {
+  private boolean isNewKey(EntryCursor at, int keySpace) {
     byte[] key = at.keyArray();
     int offset = at.keyOffset();
     int length = at.keyLength();
-    if (at.keySpace() == lastKeySpace
+    if (keySpace == lastKeySpace
         && lastLength >= 0
         && Bytes.equal(lastKey, 0, lastLength, key, offset, length)) {
       return false;
@@ -197,8 +197,8 @@ final class Rewriter implements AutoCloseable {
     System.arraycopy(key, offset, lastKey, 0, length);
     lastLength = length;
     ended = to != null && isAtLeast(at, to, toHead);
-    cutWhereFull(at.keySpace() != lastKeySpace);
-    lastKeySpace = at.keySpace();
+    cutWhereFull(keySpace != lastKeySpace);
+    lastKeySpace = keySpace;
     return true;
   }
 
@@ -259,19 +259,26 @@ final class Rewriter implements AutoCloseable {
     }
   }
 
+  /** Completes and syncs the tables. */
+  void complete() {
+    if (currentWriter != null) {
+      current.add(currentWriter.finish());
+      currentWriter = null;
+    }
+    for (int band = 0; band < historyWriters.length; band++) {
+      finishHistory(band);
+    }
+  }
+
   /**
    * Completes the tables; the result adds them to a level of the current tree, and to the history,
    * either to what arrived, which is run 0, or to runs from that number on, one for each band.
    */
   List<Change> finish(int currentLevel, int historyRun) {
-    if (currentWriter != null) {
-      current.add(currentWriter.finish());
-      currentWriter = null;
-    }
+    complete();
     List<Change> changes = new ArrayList<>();
     current.forEach(table -> changes.add(new Change.AddTable(currentLevel, table)));
     for (int band = 0; band < historyWriters.length; band++) {
-      finishHistory(band);
       int run = historyRun == 0 ? 0 : historyRun + band;
       history.get(band).forEach(table -> changes.add(new Change.AddTable(run, table)));
     }

@@ -3,13 +3,14 @@ package org.facetdb.storage.tree.entry;
 import java.util.List;
 
 /**
- * Merges cursors into one: a binary heap whose top is the entry it stands on, with the eight first
- * bytes of each key beside it. Used by one thread; owns the cursors. Where two cursors hold the
- * same version, the one given first comes first.
+ * Merges cursors into one: a binary heap whose top is the entry it stands on, with the key space
+ * and the eight first bytes of each key beside it. Used by one thread; owns the cursors. Where two
+ * cursors hold the same version, the one given first comes first.
  */
 public final class MergeCursor implements EntryCursor {
   private final EntryCursor[] all;
   private final EntryCursor[] heap;
+  private final int[] spaces;
   private final long[] heads;
   private final int[] ranks;
   private final boolean oneKeySpace;
@@ -22,6 +23,7 @@ public final class MergeCursor implements EntryCursor {
   public MergeCursor(List<EntryCursor> cursors, boolean oneKeySpace) {
     this.all = cursors.toArray(new EntryCursor[0]);
     this.heap = new EntryCursor[all.length];
+    this.spaces = new int[all.length];
     this.heads = new long[all.length];
     this.ranks = new int[all.length];
     this.oneKeySpace = oneKeySpace;
@@ -42,7 +44,7 @@ public final class MergeCursor implements EntryCursor {
     for (int i = 0; i < all.length; i++) {
       if (all[i].next()) {
         heap[size] = all[i];
-        heads[size] = all[i].keyHead();
+        load(size);
         ranks[size] = i;
         size++;
       }
@@ -87,17 +89,26 @@ public final class MergeCursor implements EntryCursor {
   /** Restores the order after the cursor at a place moved on, or ended. */
   private void settle(int place, boolean more) {
     if (more) {
-      heads[place] = heap[place].keyHead();
+      load(place);
     } else {
       size--;
       if (place == size) {
         return;
       }
       heap[place] = heap[size];
+      spaces[place] = spaces[size];
       heads[place] = heads[size];
       ranks[place] = ranks[size];
     }
     sink(place);
+  }
+
+  /** Takes what is compared first from the cursor at a place. */
+  private void load(int place) {
+    if (!oneKeySpace) {
+      spaces[place] = heap[place].keySpace();
+    }
+    heads[place] = heap[place].keyHead();
   }
 
   private void sink(int start) {
@@ -122,6 +133,9 @@ public final class MergeCursor implements EntryCursor {
     EntryCursor cursor = heap[a];
     heap[a] = heap[b];
     heap[b] = cursor;
+    int space = spaces[a];
+    spaces[a] = spaces[b];
+    spaces[b] = space;
     long head = heads[a];
     heads[a] = heads[b];
     heads[b] = head;
@@ -135,17 +149,14 @@ public final class MergeCursor implements EntryCursor {
   }
 
   private int compareKeys(int a, int b) {
-    EntryCursor left = heap[a];
-    EntryCursor right = heap[b];
-    if (!oneKeySpace) {
-      int order = Integer.compareUnsigned(left.keySpace(), right.keySpace());
-      if (order != 0) {
-        return order;
-      }
+    if (spaces[a] != spaces[b]) {
+      return Integer.compareUnsigned(spaces[a], spaces[b]);
     }
     if (heads[a] != heads[b]) {
       return Long.compareUnsigned(heads[a], heads[b]);
     }
+    EntryCursor left = heap[a];
+    EntryCursor right = heap[b];
     return Bytes.compare(
         left.keyArray(),
         left.keyOffset(),
@@ -165,7 +176,7 @@ public final class MergeCursor implements EntryCursor {
 
   @Override
   public int keySpace() {
-    return heap[0].keySpace();
+    return oneKeySpace ? heap[0].keySpace() : spaces[0];
   }
 
   @Override
