@@ -26,7 +26,8 @@ public final class Timeline implements AutoCloseable {
   /** A commit: its sequence and its timestamp. */
   public record Commit(long sequence, long timestamp) {}
 
-  private record Block(TimelineFile file, long offset, int bytes, Commit first) {}
+  /** A block of a file; {@code before} is negative where an old block does not say. */
+  private record Block(TimelineFile file, long offset, int bytes, Commit first, long before) {}
 
   /** A file of the timeline; {@code end} is where the next block goes. */
   private static final class TimelineFile {
@@ -126,7 +127,7 @@ public final class Timeline implements AutoCloseable {
             "a block after sequence " + through,
             "one after sequence " + block.before());
       }
-      blocks.add(new Block(file, at, block.bytes(), block.commits().getFirst()));
+      blocks.add(new Block(file, at, block.bytes(), block.commits().getFirst(), block.before()));
       lastPersisted = block.commits().getLast().sequence();
       file.lastTimestamp = block.commits().getLast().timestamp();
       through = block.through();
@@ -223,7 +224,7 @@ public final class Timeline implements AutoCloseable {
               pending.sequences(), pending.timestamps(), done, entries, covered, before);
       file.handle.write(at, block, 0, block.length);
       Commit first = new Commit(pending.sequences()[done], pending.timestamps()[done]);
-      added.add(new Block(file, at, block.length, first));
+      added.add(new Block(file, at, block.length, first, before));
       before = covered;
       at += block.length;
     }
@@ -319,11 +320,20 @@ public final class Timeline implements AutoCloseable {
    */
   public synchronized long unchangedUntil(long timestamp) {
     Commit oldest = oldest();
-    if (oldest != null && timestamp < oldest.timestamp() && oldest.sequence() > 1) {
+    if (oldest != null && timestamp < oldest.timestamp() && isPruned(oldest)) {
       return timestamp;
     }
     Commit next = firstAfter(timestamp);
     return next == null ? Long.MAX_VALUE : next.timestamp() - 1;
+  }
+
+  /** Whether there were commits before the oldest that is known, which may have several records. */
+  private boolean isPruned(Commit oldest) {
+    if (blocks.isEmpty()) {
+      return false;
+    }
+    long before = blocks.getFirst().before();
+    return before < 0 ? oldest.sequence() > 1 : before > 0;
   }
 
   /** The last commit at or before a sequence, or null if none is known. */

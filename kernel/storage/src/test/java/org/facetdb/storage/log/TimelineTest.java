@@ -90,6 +90,21 @@ class TimelineTest {
     }
   }
 
+  /** A commit of several records stands under the sequence of its last one. */
+  @Test
+  void nothingIsPrunedBeforeAFirstCommitOfManyRecords() {
+    try (Timeline timeline = Timeline.open(files, DIRECTORY)) {
+      timeline.start();
+      timeline.add(40, timestamp(1));
+      assertEquals(timestamp(1) - 1, timeline.unchangedUntil(0));
+      timeline.persist(40);
+      assertEquals(timestamp(1) - 1, timeline.unchangedUntil(0));
+    }
+    try (Timeline timeline = Timeline.open(files, DIRECTORY)) {
+      assertEquals(timestamp(1) - 1, timeline.unchangedUntil(0));
+    }
+  }
+
   @Test
   void bytesAreThoseOfTheWorkedExample() {
     byte[] block = TimelineFormat.encode(new long[] {7, 8}, new long[] {1_000, 1_003}, 0, 2, 8, 6);
