@@ -1,5 +1,6 @@
 package org.facetdb.storage.tree;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -145,7 +146,8 @@ final class Background {
 
   /** Returns when the memtables that are frozen now are in tables. */
   void awaitFlushed() {
-    Memtable last = contents.view().frozen().isEmpty() ? null : contents.view().frozen().get(0);
+    List<Memtable> frozen = contents.view().frozen();
+    Memtable last = frozen.isEmpty() ? null : frozen.getFirst();
     int timesFull = contents.timesFull();
     schedule();
     contents.lock().lock();
