@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * is why an open file must not be deleted or renamed. Writes and syncs go through a {@link
  * RandomAccessFile}, which interrupts do not touch, under a lock that keeps position and write
  * together, or to mapped memory, which no interrupt reaches either; reads may come from there, too.
- * A sync through a channel would be unsafe: an interrupt that closes the channel replaces the error
- * of the sync, and Linux reports that error only once.
+ * What has to be durable at once goes through a second one that waits for the device. A sync
+ * through a channel would be unsafe: an interrupt that closes the channel replaces the error of the
+ * sync, and Linux reports that error only once.
  *
- * <p>Owns both handles and the mappings.
+ * <p>Owns its handles and the mappings.
  */
 final class DiskFile implements StorageFile {
   private static final System.Logger LOGGER = System.getLogger(DiskFile.class.getName());
@@ -38,6 +39,9 @@ final class DiskFile implements StorageFile {
 
   /** The first bytes of the file for whoever writes; null where they are not mapped. */
   private @Nullable MappedFile mapped;
+
+  /** Each write through it waits for the device; opened with the first that has to. */
+  private @Nullable RandomAccessFile durable;
 
   /** The bytes of the file for whoever reads; null where they are not mapped. */
   private @Nullable MappedFile readable;
@@ -202,6 +206,29 @@ final class DiskFile implements StorageFile {
     }
   }
 
+  /**
+   * One call of the operating system for both, which waits for the bytes of this call and leaves
+   * the times of the file for later.
+   */
+  @Override
+  public void writeDurably(long position, byte[] source, int offset, int length, SyncSite site) {
+    writer();
+    writeLock.lock();
+    try {
+      RandomAccessFile file = durable;
+      if (file == null) {
+        file = new RandomAccessFile(path.toFile(), "rwd");
+        durable = file;
+      }
+      file.seek(position);
+      file.write(source, offset, length);
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("write", path, e);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
   private void flush(String operation) {
     try {
       writer().getFD().sync();
@@ -251,6 +278,9 @@ final class DiskFile implements StorageFile {
       }
       if (writer != null) {
         writer.close();
+      }
+      if (durable != null) {
+        durable.close();
       }
     } catch (IOException e) {
       throw DiskFileSystem.failure("close", path, e);

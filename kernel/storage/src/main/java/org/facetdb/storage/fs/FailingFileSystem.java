@@ -164,6 +164,19 @@ public final class FailingFileSystem implements FileSystem {
     }
 
     @Override
+    public void writeDurably(long position, byte[] source, int offset, int length, SyncSite site) {
+      if (failsNow()) {
+        file.write(position, source, offset, length / 2);
+        throw failure("write", file.name());
+      }
+      if (failsNow()) {
+        file.write(position, source, offset, length);
+        throw failure("sync", file.name());
+      }
+      file.writeDurably(position, source, offset, length, site);
+    }
+
+    @Override
     public long size() {
       return file.size();
     }

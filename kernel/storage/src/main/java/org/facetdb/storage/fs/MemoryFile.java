@@ -79,6 +79,14 @@ final class MemoryFile implements StorageFile {
   }
 
   @Override
+  public void writeDurably(long position, byte[] source, int offset, int length, SyncSite site) {
+    synchronized (owner.monitor()) {
+      write(position, source, offset, length);
+      content.sync(position, position + length);
+    }
+  }
+
+  @Override
   public long size() {
     owner.checkAlive();
     return content.size;
@@ -174,6 +182,30 @@ final class MemoryFile implements StorageFile {
         durableSize = apply(change, durableBytes, durableSize);
       }
       pending.clear();
+    }
+
+    /**
+     * Syncs what lies in a range, and all that was written where a write lies across its bounds.
+     */
+    private void sync(long from, long to) {
+      List<Change> later = new ArrayList<>();
+      List<Change> now = new ArrayList<>();
+      for (Change change : pending) {
+        long end = change.position() + change.bytes().length;
+        if (change.position() < 0 || (change.position() < to && end > from)) {
+          if (change.position() < from || end > to) {
+            sync();
+            return;
+          }
+          now.add(change);
+        } else {
+          later.add(change);
+        }
+      }
+      pending.clear();
+      pending.addAll(now);
+      sync();
+      pending.addAll(later);
     }
 
     /** A copy that nobody has open. */

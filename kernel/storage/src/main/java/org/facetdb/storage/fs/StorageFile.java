@@ -74,6 +74,16 @@ public interface StorageFile extends AutoCloseable {
   /** Returns when all bytes written before are on the device. */
   void sync(SyncSite site);
 
+  /**
+   * Writes bytes within the present size, and returns when they are on the device; others that were
+   * written before need not be. Where a file system can do this in one step it is quicker than a
+   * write and a {@link #sync}.
+   */
+  default void writeDurably(long position, byte[] source, int offset, int length, SyncSite site) {
+    write(position, source, offset, length);
+    sync(site);
+  }
+
   /** Size in bytes. */
   long size();
 

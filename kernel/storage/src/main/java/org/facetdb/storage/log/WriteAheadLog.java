@@ -384,10 +384,9 @@ public final class WriteAheadLog implements CommitLog {
     activeLock.lock();
     try {
       requireWhole();
-      write();
       long end = endOffset();
       if (end > syncedOffset) {
-        active().sync(SyncSite.LOG_RECORDS);
+        bringToDevice();
         syncedOffset = end;
         writtenBack = position;
         syncedSequence = lastSequence;
@@ -402,6 +401,20 @@ public final class WriteAheadLog implements CommitLog {
       throw e;
     } finally {
       activeLock.unlock();
+    }
+  }
+
+  /** The records that nobody waits for yet are all in the buffer, or else the file needs a sync. */
+  private void bringToDevice() {
+    StorageFile file = active();
+    if (syncedOffset == endOffset() - buffered) {
+      file.writeDurably(position, buffer, 0, buffered, SyncSite.LOG_RECORDS);
+      position += buffered;
+      buffered = 0;
+      segments.written(endOffset());
+    } else {
+      handOver();
+      file.sync(SyncSite.LOG_RECORDS);
     }
   }
 

@@ -186,6 +186,13 @@ final class FaultyFileSystem implements FileSystem {
     }
 
     @Override
+    public void writeDurably(long position, byte[] source, int offset, int length, SyncSite site) {
+      step(() -> file.write(position, source, offset, length));
+      FaultyFileSystem.this.sync(
+          site, () -> file.writeDurably(position, source, offset, length, site));
+    }
+
+    @Override
     public long size() {
       return file.size();
     }

@@ -67,9 +67,12 @@ class FileSystemTest {
         assertEquals(8, file.size());
         file.truncate(6);
         file.prewrite(10);
+        file.mapForOverwriting();
+        file.writeDurably(8, bytes(2, 7), 0, 2, SyncSite.LOG_RECORDS);
+        file.write(9, bytes(1, 8), 0, 1);
         byte[] content = new byte[12];
         assertEquals(10, file.read(0, content, 0, 12));
-        assertArrayEquals(new byte[] {2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0}, content);
+        assertArrayEquals(new byte[] {2, 2, 2, 2, 2, 0, 0, 0, 7, 8, 0, 0}, content);
         assertEquals(0, file.read(10, content, 0, 12));
         StorageException tooShort =
             assertThrows(StorageException.class, () -> file.readFully(5, content, 0, 12));
@@ -114,6 +117,44 @@ class FileSystemTest {
 
   private static void count(boolean[] lost, boolean[] kept, int what, boolean there) {
     (there ? kept : lost)[what] = true;
+  }
+
+  @Test
+  void aDurableWriteSurvivesAndVouchesForNothingElse() {
+    MemoryFileSystem files = MemoryFileSystem.strict();
+    write(files, "log", bytes(4096, 1), true);
+    files.syncDirectory(FileSystem.ROOT, SyncSite.LOG_DIRECTORY);
+    boolean[] lost = new boolean[2];
+    boolean[] kept = new boolean[2];
+    try (StorageFile file = files.open("log", FileSystem.Mode.WRITE)) {
+      file.write(0, bytes(512, 2), 0, 512);
+      file.writeDurably(512, bytes(700, 3), 0, 700, SyncSite.LOG_RECORDS);
+      file.write(2048, bytes(512, 4), 0, 512);
+    }
+    for (int seed = 0; seed < 200; seed++) {
+      byte[] after = read(files.survivor(new Random(seed)), "log");
+      assertArrayEquals(bytes(700, 3), Arrays.copyOfRange(after, 512, 1212));
+      count(lost, kept, 0, after[0] == 2);
+      count(lost, kept, 1, after[2048] == 4);
+    }
+    for (int i = 0; i < lost.length; i++) {
+      assertTrue(lost[i] && kept[i], "both outcomes of " + i);
+    }
+  }
+
+  @Test
+  void aDurableWriteAcrossAnUnsyncedOneKeepsTheirOrder() {
+    MemoryFileSystem files = MemoryFileSystem.strict();
+    write(files, "log", bytes(4096, 1), true);
+    files.syncDirectory(FileSystem.ROOT, SyncSite.LOG_DIRECTORY);
+    try (StorageFile file = files.open("log", FileSystem.Mode.WRITE)) {
+      file.write(0, bytes(1024, 2), 0, 1024);
+      file.writeDurably(512, bytes(100, 3), 0, 100, SyncSite.LOG_RECORDS);
+    }
+    byte[] after = read(files.survivor(new Random(1)), "log");
+    assertArrayEquals(bytes(512, 2), Arrays.copyOf(after, 512));
+    assertArrayEquals(bytes(100, 3), Arrays.copyOfRange(after, 512, 612));
+    assertArrayEquals(bytes(412, 2), Arrays.copyOfRange(after, 612, 1024));
   }
 
   @Test
