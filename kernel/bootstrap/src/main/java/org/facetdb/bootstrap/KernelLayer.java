@@ -26,7 +26,8 @@ record KernelLayer(ModuleLayer layer) {
 
   /** The modules that load native code, as the distribution's launcher names them too. */
   private static final List<String> NATIVE =
-      List.of("org.lz4.java", "com.github.luben.zstd_jni", "org.facetdb.host");
+      List.of(
+          "org.lz4.java", "com.github.luben.zstd_jni", "org.facetdb.storage", "org.facetdb.host");
 
   private static final System.Logger LOGGER = System.getLogger("org.facetdb");
 
@@ -76,7 +77,7 @@ record KernelLayer(ModuleLayer layer) {
     if (!allowed) {
       LOGGER.log(
           System.Logger.Level.INFO,
-          "FacetDB runs without native codecs, Java code takes their place"
+          "FacetDB runs without native code, Java takes its place"
               + " (start Java with --enable-native-access="
               + owner()
               + ")");

@@ -77,7 +77,7 @@ class LibraryTest {
     Ended first = run(java("-cp", JAR.toString(), source, database));
     assertEquals("1 visits, first to Lisbon\n", first.out(), first.err());
     assertEquals(0, first.status());
-    assertTrue(first.err().contains("FacetDB runs without native codecs"), first.err());
+    assertTrue(first.err().contains("FacetDB runs without native code"), first.err());
     assertFalse(first.err().contains("WARNING"), first.err());
 
     Ended second =

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param memtableBytes size at which a memtable is queued for flushing
  * @param blockCacheBytes upper bound of cached sstable blocks, decompressed
- * @param segmentBytes size of a log segment, written ahead before first use
+ * @param segmentBytes size of a log segment, whose room is reserved before first use
  * @param defaultRetention retention of key spaces that name none
  * @param clock wall clock behind commit timestamps
  * @param changeLog whether log segments stay after open until {@link ChangeLog#retainAfter} was

@@ -148,11 +148,20 @@ final class DiskFile implements StorageFile {
 
   /** Also waits for the device, or the first sync of a record would have to. */
   @Override
-  public void prewrite(long size) {
-    if (size() < size) {
-      StorageFile.super.prewrite(size);
-      flush("prewrite");
+  public void reserve(long size) {
+    writer();
+    long before = size();
+    if (before >= size) {
+      return;
     }
+    try {
+      if (!Allocation.allocate(path, before, size)) {
+        StorageFile.super.reserve(size);
+      }
+    } catch (IOException e) {
+      throw DiskFileSystem.failure("reserve room in", path, e);
+    }
+    flush("sync");
   }
 
   @Override

@@ -38,9 +38,10 @@ public interface StorageFile extends AutoCloseable {
   void write(long position, byte[] source, int offset, int length);
 
   /**
-   * Writes zeros from the end of the file up to {@code size}, so that later writes only overwrite.
+   * Makes the file at least {@code size} bytes large, the new ones zeros, so that later writes only
+   * overwrite: the disk has given the room.
    */
-  default void prewrite(long size) {
+  default void reserve(long size) {
     byte[] zeros = new byte[(int) Math.min(1 << 16, Math.max(1, size))];
     long position = size();
     while (position < size) {

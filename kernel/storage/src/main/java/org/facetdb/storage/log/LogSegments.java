@@ -178,7 +178,7 @@ final class LogSegments {
   }
 
   /**
-   * Writes a spare segment ahead if there is none, and makes the next one larger where needed. A
+   * Reserves a spare segment if there is none, and makes the next one larger where needed. A
    * failure changes nothing.
    *
    * @param bytes what the next segment has to hold, its header included; 0 if that is not known
@@ -203,7 +203,7 @@ final class LogSegments {
       name = nextSpare();
     }
     try (StorageFile file = files.open(name, FileSystem.Mode.CREATE)) {
-      file.prewrite(bytes);
+      file.reserve(bytes);
     } catch (StorageException e) {
       files.delete(name);
       throw e;
@@ -212,8 +212,8 @@ final class LogSegments {
   }
 
   /**
-   * Has so many spare segments of a size written ahead. A failure changes nothing that matters: the
-   * spares that were there may be larger.
+   * Has room reserved for so many spare segments of a size. A failure changes nothing that matters:
+   * the spares that were there may be larger.
    */
   void reserve(int count, long bytes) {
     List<String> made = new ArrayList<>();
@@ -272,7 +272,7 @@ final class LogSegments {
     try (StorageFile file = files.open(name, FileSystem.Mode.WRITE)) {
       long before = file.size();
       try {
-        file.prewrite(bytes);
+        file.reserve(bytes);
       } catch (StorageException e) {
         file.truncate(before);
         throw e;

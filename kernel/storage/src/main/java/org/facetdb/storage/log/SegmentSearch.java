@@ -25,7 +25,7 @@ final class SegmentSearch {
     }
   }
 
-  /** Files that were segments once, or are written ahead; free for new segments. */
+  /** Files that were segments once, or whose room is reserved; free for new segments. */
   final List<String> free = new ArrayList<>();
 
   /**

@@ -13,7 +13,7 @@ import org.facetdb.storage.log.RecordFormat.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write-ahead log: appends commit records to pre-written segments and syncs them.
+ * The write-ahead log: appends commit records to segments whose room is reserved and syncs them.
  *
  * <p>{@link #append} and {@link #close} belong to the commit pipeline, one thread at a time;
  * everything else may be called by any thread. One lock keeps the active segment, another the other
@@ -125,7 +125,7 @@ public final class WriteAheadLog implements CommitLog {
       files.rename(spare, activeName);
       active = files.open(activeName, FileSystem.Mode.WRITE);
     }
-    active.prewrite(segmentBytes);
+    active.reserve(segmentBytes);
     active.mapForOverwriting();
     activeBytes = segmentBytes;
     SegmentHeader header =
@@ -225,7 +225,7 @@ public final class WriteAheadLog implements CommitLog {
     StorageFile file = active();
     long before = file.size();
     try {
-      file.prewrite(position + buffered + bytes);
+      file.reserve(position + buffered + bytes);
     } catch (StorageException e) {
       file.truncate(before);
       throw e;
@@ -486,7 +486,7 @@ public final class WriteAheadLog implements CommitLog {
     segments.trim();
   }
 
-  /** Writes a spare segment ahead if there is none, so that the next rotation is quick. */
+  /** Reserves a spare segment if there is none, so that the next rotation is quick. */
   public void prepareSpare() {
     segments.prepareSpare(0);
   }

@@ -66,7 +66,7 @@ class FileSystemTest {
         file.write(7, bytes(1, 9), 0, 1);
         assertEquals(8, file.size());
         file.truncate(6);
-        file.prewrite(10);
+        file.reserve(10);
         file.mapForOverwriting();
         file.writeDurably(8, bytes(2, 7), 0, 2, SyncSite.LOG_RECORDS);
         file.write(9, bytes(1, 8), 0, 1);

@@ -1,0 +1,65 @@
+package org.facetdb.storage.fs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Room is taken on the disk, what was there stays, and nothing of it is written. */
+class AllocationTest {
+  private static final int BYTES = 8 << 20;
+
+  @TempDir private Path directory;
+
+  private static long number(String file, String label) throws IOException {
+    for (String line : Files.readAllLines(Path.of(file))) {
+      if (line.startsWith(label)) {
+        return Long.parseLong(line.substring(label.length()).strip());
+      }
+    }
+    throw new AssertionError("no line of this label: " + label);
+  }
+
+  private static long blocks(Path file) throws IOException {
+    Process process =
+        new ProcessBuilder("stat", "-c", "%b", file.toString()).redirectErrorStream(true).start();
+    return Long.parseLong(new String(process.getInputStream().readAllBytes()).strip());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void takesRoomWithoutWriting() throws IOException {
+    Path file = directory.resolve("log");
+    Files.write(file, new byte[] {1, 2, 3});
+    long before = number("/proc/self/io", "write_bytes:");
+    assertTrue(Allocation.allocate(file, 3, BYTES));
+    long written = number("/proc/self/io", "write_bytes:") - before;
+    byte[] content = Files.readAllBytes(file);
+    byte[] expected = Arrays.copyOf(new byte[] {1, 2, 3}, BYTES);
+    assertArrayEquals(expected, content);
+    assertTrue(blocks(file) * 512 >= BYTES, "blocks of 512 bytes: " + blocks(file));
+    assertTrue(written < BYTES / 2, "bytes written: " + written);
+  }
+
+  @Test
+  void leavesALargerFileAlone() throws IOException {
+    Path file = directory.resolve("log");
+    Files.write(file, new byte[100]);
+    assertFalse(Allocation.allocate(file, 100, 50));
+    assertEquals(100, Files.size(file));
+  }
+
+  @Test
+  void saysThatAFileIsNotThere() throws IOException {
+    assertFalse(Allocation.allocate(directory.resolve("absent"), 0, 4096));
+  }
+}
