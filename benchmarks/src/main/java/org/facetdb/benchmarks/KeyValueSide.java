@@ -10,6 +10,9 @@ interface KeyValueSide extends AutoCloseable {
   /** Writes several entries as one commit. */
   void putAll(byte[][] keys, byte[][] values, int from, int to) throws Exception;
 
+  /** Writes all entries, which come in random order, so that all are seen at once or none. */
+  void loadAtOnce(Entries entries) throws Exception;
+
   /** Brings everything into sstables in their ideal shape. */
   void settle() throws Exception;
 

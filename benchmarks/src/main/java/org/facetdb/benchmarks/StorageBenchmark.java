@@ -41,6 +41,7 @@ final class StorageBenchmark {
   }
 
   private static final int RANGE = 100;
+  private static final String AT_ONCE = "load in one commit";
   private static final String HOUR = ", an hour kept";
   private static final int WARMING_SHARE = 4;
   private static final int THREADS = 4;
@@ -68,6 +69,7 @@ final class StorageBenchmark {
 
   void run(Consumer<Metric> sink) throws Exception {
     warmUp();
+    loadAtOnce(sink);
     List<Load> ourLoads = new ArrayList<>();
     List<Load> theirLoads = new ArrayList<>();
     for (int round = 1; round < plan.loads(); round++) {
@@ -111,6 +113,28 @@ final class StorageBenchmark {
         }
         side.settle();
       }
+    }
+  }
+
+  /** What it takes until a load that is one commit is in tables. */
+  private void loadAtOnce(Consumer<Metric> sink) throws Exception {
+    Load ours;
+    try (KeyValueSide side = ours(Duration.ZERO)) {
+      ours = load(side, () -> side.loadAtOnce(entries));
+    }
+    Load theirs;
+    try (KeyValueSide side = theirs()) {
+      theirs = load(side, () -> side.loadAtOnce(entries));
+    }
+    sink.accept(new Metric(AT_ONCE, "entries/s", ours.puts(), peer, theirs.puts()));
+    if (counted) {
+      sink.accept(
+          new Metric(
+              "write amplification, " + AT_ONCE,
+              "x",
+              ours.amplification(),
+              peer,
+              theirs.amplification()));
     }
   }
 
@@ -180,12 +204,24 @@ final class StorageBenchmark {
     return Rounds.median(loads.stream().mapToDouble(value).toArray());
   }
 
+  private interface Loading {
+    void run() throws Exception;
+  }
+
   private Load load(KeyValueSide side) throws Exception {
+    return load(
+        side,
+        () -> {
+          for (int n = 0; n < entries.count(); n++) {
+            side.put(entries.key(n), entries.value(n, 0));
+          }
+        });
+  }
+
+  private Load load(KeyValueSide side, Loading loading) throws Exception {
     long before = counted ? WrittenBytes.now() : 0;
     long start = System.nanoTime();
-    for (int n = 0; n < entries.count(); n++) {
-      side.put(entries.key(n), entries.value(n, 0));
-    }
+    loading.run();
     double puts = KeyValueBenchmark.perSecond(entries.count(), start);
     side.flush();
     double amplification = 0;

@@ -67,6 +67,16 @@ final class StoreSide implements KeyValueSide {
   }
 
   @Override
+  public void loadAtOnce(Entries entries) {
+    try (Transaction transaction = store.begin()) {
+      for (int n = 0; n < entries.count(); n++) {
+        transaction.put(keySpace, entries.key(n), entries.value(n, 0));
+      }
+      transaction.commit(Durability.SYNC);
+    }
+  }
+
+  @Override
   public void putDurably(byte[] key, byte[] value) {
     put(key, value, Durability.SYNC);
   }

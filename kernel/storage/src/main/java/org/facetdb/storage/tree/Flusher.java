@@ -46,7 +46,8 @@ final class Flusher {
       List<Change> edit = new ArrayList<>(out.finish(0, 0));
       host.awaitDurable(memtable.lastSequence());
       edit.add(new Change.Flushed(memtable.lastSequence(), memtable.lastTimestamp()));
-      Rewriter.publish(contents, retention, List.of(out), edit, memtable);
+      Rewriter.publish(
+          contents, retention, List.of(out), edit, memtable, contents.counters()::flushed);
     } finally {
       view.version().release();
     }

@@ -40,6 +40,7 @@ public final class LsmTree implements AutoCloseable {
   private final TreeOptions options;
   private final TreeHost host;
   private final Background background;
+  private final Ingester ingester;
   private final ReentrantLock writing = new ReentrantLock();
   private long delayNanos;
   private volatile long lastSequence;
@@ -50,6 +51,7 @@ public final class LsmTree implements AutoCloseable {
     this.options = options;
     this.host = host;
     this.background = new Background(contents, options, host);
+    this.ingester = new Ingester(contents, options, host);
     TreeState state = contents.state();
     this.lastSequence = state.flushedSequence();
     this.lastTimestamp = state.lastTimestamp();
@@ -163,6 +165,52 @@ public final class LsmTree implements AutoCloseable {
       writing.unlock();
     }
     slowDown(batch.byteLength());
+  }
+
+  /**
+   * Adds a commit that is durable in the log straight to tables, if it is larger than a memtable;
+   * what {@link #apply} took before goes to tables first. Its rows are visible to readers at the
+   * commit's timestamp as soon as this returns.
+   *
+   * @param sequence the last of the commit
+   * @return false if it is smaller, or the disk has no room for tables now: nothing happened, and
+   *     its parts are to be applied one after another
+   */
+  public boolean ingest(SortedBatches batches, long commitTimestamp, long sequence) {
+    if (batches.byteLength() < options.memtableBytes()) {
+      return false;
+    }
+    writing.lock();
+    try {
+      freeze();
+      background.awaitFlushed();
+      if (!ingester.ingest(batches, commitTimestamp, sequence)) {
+        return false;
+      }
+      lastSequence = sequence;
+      lastTimestamp = commitTimestamp;
+      background.schedule();
+      return true;
+    } catch (StorageException e) {
+      if (e.isDiskFull()) {
+        return false;
+      }
+      throw e;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Tells the host again how far the commits are in tables, when it knows more of them itself. */
+  public void noteFlushed() {
+    host.flushed(flushedSequence());
+  }
+
+  /** Sees to it that the active memtable is empty; the caller keeps writers out. */
+  private void freeze() {
+    if (contents.view().active().lastSequence() != 0) {
+      contents.rotate();
+    }
   }
 
   /**
@@ -406,9 +454,7 @@ public final class LsmTree implements AutoCloseable {
   public void flush() {
     writing.lock();
     try {
-      if (contents.view().active().lastSequence() != 0) {
-        contents.rotate();
-      }
+      freeze();
     } finally {
       writing.unlock();
     }

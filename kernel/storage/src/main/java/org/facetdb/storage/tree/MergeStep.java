@@ -207,7 +207,7 @@ final class MergeStep {
       edit.addAll(part.finish(merge.toLevel(), isCurrent() ? 0 : merge.toLevel()));
       currentEntries += part.currentEntries();
     }
-    Rewriter.publish(contents, retention, parts, edit, null);
+    Rewriter.publish(contents, retention, parts, edit, null, contents.counters()::compacted);
     return true;
   }
 

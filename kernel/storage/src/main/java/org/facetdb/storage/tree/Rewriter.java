@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
@@ -296,23 +297,20 @@ final class Rewriter implements AutoCloseable {
    * stay, because the manifest may name them, except where a full disk says that it does not.
    *
    * @param flushed a memtable whose rows are in the tables, null if none is
+   * @param counter takes the bytes of the tables
    */
   static void publish(
       TreeContents contents,
       Retention retention,
       List<Rewriter> parts,
       List<Change> edit,
-      @Nullable Memtable flushed) {
+      @Nullable Memtable flushed,
+      LongConsumer counter) {
     // Who waits for the edit finds it counted.
     contents.lock().lock();
     try {
       contents.commit(edit, retention.watermarks(), flushed);
-      long bytes = parts.stream().mapToLong(Rewriter::bytes).sum();
-      if (flushed == null) {
-        contents.counters().compacted(bytes);
-      } else {
-        contents.counters().flushed(bytes);
-      }
+      counter.accept(parts.stream().mapToLong(Rewriter::bytes).sum());
     } catch (StorageException e) {
       parts.forEach(part -> part.kept = !e.isDiskFull());
       throw e;

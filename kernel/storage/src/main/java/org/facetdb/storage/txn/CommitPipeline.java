@@ -297,16 +297,16 @@ final class CommitPipeline {
       WriteBatch batch = request.part(0);
       boolean mustSync = log.append(batch, sequence, timestamp, unsynced, group.size() == 1);
       lastSequence = sequence;
-      apply(request, 0, new LoggedCommit(sequence, timestamp, batch, true));
+      tree.apply(batch, timestamp, sequence);
+      announce(request, 0, new LoggedCommit(sequence, timestamp, batch, true));
       committed(request, sequence, timestamp);
       sync |= mustSync || !unsynced;
     }
     return sync;
   }
 
-  /** Makes rows visible to whoever reads at their timestamp, which nobody does yet. */
-  private void apply(CommitRequest request, int firstSlot, LoggedCommit part) {
-    tree.apply(part.batch(), part.timestamp(), part.sequence());
+  /** Tells of rows that the tree makes visible at their timestamp, at which nobody reads yet. */
+  private void announce(CommitRequest request, int firstSlot, LoggedCommit part) {
     for (int i = 0; i < part.batch().count(); i++) {
       recent.note(request.slot(firstSlot + i), part.timestamp());
     }
@@ -338,13 +338,21 @@ final class CommitPipeline {
     }
     log.sync();
     lastSequence = sequence + parts - 1;
+    boolean ingested = tree.ingest(request, timestamp, lastSequence);
     int slot = 0;
     for (int i = 0; i < parts; i++) {
       WriteBatch batch = request.part(i);
-      apply(request, slot, new LoggedCommit(sequence + i, timestamp, batch, i == parts - 1));
+      LoggedCommit part = new LoggedCommit(sequence + i, timestamp, batch, i == parts - 1);
+      if (!ingested) {
+        tree.apply(batch, timestamp, sequence + i);
+      }
+      announce(request, slot, part);
       slot += batch.count();
     }
     committed(request, lastSequence, timestamp);
+    if (ingested) {
+      tree.noteFlushed();
+    }
   }
 
   /** Whether memory and disk can take a commit; one that they can't is refused. */

@@ -9,6 +9,7 @@ import org.facetdb.storage.Durability;
 import org.facetdb.storage.log.WriteBatch;
 import org.facetdb.storage.staged.StagedBatches;
 import org.facetdb.storage.staged.StagedWrites;
+import org.facetdb.storage.tree.SortedBatches;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * result is published by {@code done}. What it writes is one batch, or as many in a file as it
  * takes, which it owns.
  */
-final class CommitRequest implements AutoCloseable {
+final class CommitRequest implements SortedBatches, AutoCloseable {
   /** A key that must not have changed. */
   record KeyGuard(int keySpace, byte[] key) {}
 
@@ -77,12 +78,14 @@ final class CommitRequest implements AutoCloseable {
   }
 
   /** How many batches there are; 0 if nothing is written after all. */
-  int parts() {
+  @Override
+  public int parts() {
     WriteBatch single = batch;
     return single == null ? files().size() : Math.min(1, single.count());
   }
 
-  WriteBatch part(int index) {
+  @Override
+  public WriteBatch part(int index) {
     WriteBatch single = batch;
     return single == null ? files().get(index) : single;
   }
@@ -93,8 +96,8 @@ final class CommitRequest implements AutoCloseable {
     return single == null ? files().largest() : single.byteLength();
   }
 
-  /** Bytes of all batches. */
-  long byteLength() {
+  @Override
+  public long byteLength() {
     WriteBatch single = batch;
     return single == null ? files().bytes() : single.byteLength();
   }

@@ -31,6 +31,9 @@ final class CrashRound {
 
   private static final int LIVES_MAX = 8;
 
+  /** Writes of a commit that goes to tables without a memtable, where it spills. */
+  private static final int LARGE = 80;
+
   private final Random random;
   private final @Nullable SyncSite focus;
   private final @Nullable SyncSite dropped;
@@ -38,6 +41,7 @@ final class CrashRound {
   private final Ledger ledger = new Ledger();
   private final SideFileRound sideFiles;
   private final StoreOptions options;
+  private int ingested;
 
   /**
    * @param focus crashes come near syncs of its kind more often, null for no preference
@@ -64,6 +68,11 @@ final class CrashRound {
             .withClock(new JumpingClock(random))
             .withChangeLog(random.nextInt(focus == null ? 2 : 16) == 0)
             .withChangeLogBytes(random.nextInt(4) == 0 ? 20 << 10 : 1 << 30);
+  }
+
+  /** How many commits went to tables without a memtable, at least. */
+  int ingested() {
+    return ingested;
   }
 
   void run() {
@@ -160,11 +169,15 @@ final class CrashRound {
     Durability durability = random.nextInt(5) == 0 ? Durability.NONE : Durability.SYNC;
     Integer[] keySpaces = ledger.keySpaces().toArray(Integer[]::new);
     try (Transaction transaction = store.begin()) {
-      int writes = 1 + random.nextInt(8);
+      boolean large = random.nextInt(16) == 0;
+      int writes = large ? LARGE : 1 + random.nextInt(8);
+      long written = 0;
       for (int i = 0; i < writes; i++) {
         int keySpace = keySpaces[random.nextInt(keySpaces.length)];
         byte[] key = {(byte) random.nextInt(40)};
-        byte[] value = new byte[random.nextInt(random.nextInt(30) == 0 ? 6_000 : 60)];
+        int bytes = large || random.nextInt(30) == 0 ? 6_000 : 60;
+        byte[] value = new byte[random.nextInt(bytes)];
+        written += value.length;
         random.nextBytes(value);
         if (random.nextInt(4) == 0) {
           transaction.delete(keySpace, key);
@@ -176,6 +189,8 @@ final class CrashRound {
       }
       ledger.unknown(model);
       long timestamp = transaction.commit(durability);
+      // At least a quarter of the writes are of different keys.
+      ingested += written > Math.max(4 * options.memtableBytes(), options.spillBytes()) ? 1 : 0;
       ledger.committed(model, store.lastSequence(), timestamp, durability == Durability.SYNC);
     }
   }

@@ -26,10 +26,12 @@ class CrashTest {
   void keepsWhatWasAcknowledgedAndNothingInPart() {
     Random seeds = new Random(Seeds.next(CrashTest.class));
     Set<SyncSite> reached = EnumSet.noneOf(SyncSite.class);
+    int ingested = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      run(seeds.nextLong(), reached);
+      ingested += run(seeds.nextLong(), reached);
     }
-    System.out.println("rounds=" + ROUNDS + " sites=" + reached);
+    System.out.println("rounds=" + ROUNDS + " ingested=" + ingested + " sites=" + reached);
+    assertTrue(ingested > ROUNDS / 20, "commits that went straight to tables: " + ingested);
     assertEquals(CrashRound.SITES, reached, "every place that syncs must be tried");
   }
 
@@ -57,9 +59,12 @@ class CrashTest {
     new CrashRound(seed, site, null, EnumSet.noneOf(SyncSite.class)).run();
   }
 
-  private static void run(long seed, Set<SyncSite> reached) {
+  /** Returns how many commits went straight to tables. */
+  private static int run(long seed, Set<SyncSite> reached) {
+    CrashRound round = new CrashRound(seed, null, null, reached);
     try {
-      new CrashRound(seed, null, null, reached).run();
+      round.run();
+      return round.ingested();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("round with seed " + seed + ": " + e.getMessage(), e);
     }
