@@ -167,7 +167,7 @@ final class Version {
       lookup.sawNewer = true;
       return false;
     }
-    return table.mayContain(hash) && table.find(keySpace, key, lookup);
+    return table.find(keySpace, key, hash, lookup);
   }
 
   /** Looks a key up among the superseded versions. */
@@ -191,10 +191,8 @@ final class Version {
 
   private static void findHistory(
       TableReader table, int keySpace, byte[] key, long hash, Lookup lookup) {
-    if (table.info().coversTime(lookup.timestamp)
-        && table.covers(keySpace, key, 0, key.length)
-        && table.mayContain(hash)) {
-      table.findHistory(keySpace, key, lookup);
+    if (table.info().coversTime(lookup.timestamp) && table.covers(keySpace, key, 0, key.length)) {
+      table.findHistory(keySpace, key, hash, lookup);
     }
   }
 
@@ -202,8 +200,8 @@ final class Version {
   long newestBegin(int keySpace, byte[] key, long hash) {
     for (TableReader[] level : sorted) {
       TableReader table = tableOf(level, keySpace, key);
-      if (table != null && table.mayContain(hash)) {
-        long begin = table.newestBegin(keySpace, key);
+      if (table != null) {
+        long begin = table.newestBegin(keySpace, key, hash);
         if (begin != 0) {
           return begin;
         }

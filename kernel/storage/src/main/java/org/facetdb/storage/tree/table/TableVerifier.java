@@ -10,22 +10,23 @@ import org.facetdb.storage.tree.entry.EntryCursor;
 public final class TableVerifier {
   private TableVerifier() {}
 
-  /** Verifies the checksum of every data block. */
+  /** Verifies the checksum of every block. */
   public static void verifyBlocks(TableReader table) {
-    TableIndex index = table.index();
     byte[] stored = new byte[0];
-    for (int block = 0; block < index.count(); block++) {
-      if (stored.length < index.length(block)) {
-        stored = new byte[index.length(block) * 2];
+    for (int number = 0; number < table.parts().count(); number++) {
+      TableIndex index = table.readPart(number).index();
+      for (int block = 0; block < index.count(); block++) {
+        if (stored.length < index.length(block)) {
+          stored = new byte[index.length(block) * 2];
+        }
+        read(table, index, block, stored);
+        StoredBlock.verify(
+            stored, index.length(block), TableFormat.DATA, table.table(), index.position(block));
       }
-      read(table, block, stored);
-      TableTail.verify(
-          stored, index.length(block), TableFormat.DATA, table.table(), index.position(block));
     }
   }
 
-  private static void read(TableReader table, int block, byte[] stored) {
-    TableIndex index = table.index();
+  private static void read(TableReader table, TableIndex index, int block, byte[] stored) {
     int count = table.readStored(index.position(block), stored, index.length(block));
     if (count < index.length(block)) {
       throw TableFormat.damaged(
@@ -35,29 +36,14 @@ public final class TableVerifier {
 
   /** Adds a line for whatever is wrong with a table: file, offset, expected and found. */
   public static void verify(TableReader table, List<String> problems) {
-    TableIndex index = table.index();
     Walk walk = new Walk(table, problems);
-    long expectedAt = TableFormat.HEADER_BYTES;
-    for (int block = 0; block < index.count(); block++) {
-      if (index.position(block) != expectedAt) {
-        walk.problem(block, "a block at offset " + expectedAt, "none before this one");
-      }
-      expectedAt = index.position(block) + index.length(block);
+    for (int number = 0; number < table.parts().count(); number++) {
       try {
-        byte[] stored = new byte[index.length(block)];
-        read(table, block, stored);
-        BlockView view = new BlockView();
-        view.reset(table.decode(block, stored, 0));
-        if (view.isSound()) {
-          walk.block(block, view);
-        } else {
-          walk.problem(block, "a sound block", "columns that do not fit");
-        }
+        walk.part(table.readPart(number));
       } catch (StorageException e) {
         walk.damaged = true;
+        walk.expectedAt = -1;
         problems.add(String.valueOf(e.getMessage()));
-      } catch (IndexOutOfBoundsException e) {
-        walk.problem(block, "a sound block", String.valueOf(e.getMessage()));
       }
     }
     walk.end();
@@ -74,13 +60,12 @@ public final class TableVerifier {
     private long removals;
     private boolean damaged;
 
+    /** Where the next block begins; -1 if that is not known. */
+    private long expectedAt = TableFormat.HEADER_BYTES;
+
     Walk(TableReader table, List<String> problems) {
       this.table = table;
       this.problems = problems;
-    }
-
-    private void problem(int block, String expected, String found) {
-      problem(table.index().position(block), expected, found);
     }
 
     private void problem(long offset, String expected, String found) {
@@ -89,12 +74,38 @@ public final class TableVerifier {
           String.valueOf(TableFormat.damaged(table.place(), offset, expected, found).getMessage()));
     }
 
-    void block(int block, BlockView view) {
-      TableIndex index = table.index();
-      if (index.keySpace(block) != view.keySpace()
-          || !Arrays.equals(index.firstKey(block), view.key(0))
-          || index.firstBegin(block) != view.begin(0)) {
-        problem(block, "the first entry that the index names", "another one");
+    void part(TablePart part) {
+      TableIndex index = part.index();
+      for (int block = 0; block < index.count(); block++) {
+        long position = index.position(block);
+        if (expectedAt >= 0 && position != expectedAt) {
+          problem(position, "a block at offset " + expectedAt, "none before this one");
+        }
+        expectedAt = position + index.length(block);
+        try {
+          byte[] stored = new byte[index.length(block)];
+          read(table, index, block, stored);
+          BlockView view = new BlockView();
+          view.reset(table.decode(index, block, stored, 0));
+          if (view.isSound()) {
+            block(part, block, view);
+          } else {
+            problem(position, "a sound block", "columns that do not fit");
+          }
+        } catch (StorageException e) {
+          damaged = true;
+          problems.add(String.valueOf(e.getMessage()));
+        } catch (IndexOutOfBoundsException e) {
+          problem(position, "a sound block", String.valueOf(e.getMessage()));
+        }
+      }
+    }
+
+    private void block(TablePart part, int block, BlockView view) {
+      FirstKeys firsts = part.index().firsts();
+      long position = part.index().position(block);
+      if (!firsts.is(block, view.keySpace(), view.key(0)) || firsts.begin(block) != view.begin(0)) {
+        problem(position, "the first entry that the index names", "another one");
       }
       for (int i = 0; i < view.count(); i++) {
         byte[] key = view.key(i);
@@ -106,16 +117,16 @@ public final class TableVerifier {
         }
         boolean isHistory = table.info().kind() == TableKind.HISTORY;
         if (order > 0 || (order == 0 && (!isHistory || lastBegin <= view.begin(i)))) {
-          problem(block, "entries in order", "entry " + i + " before the one before it");
+          problem(position, "entries in order", "entry " + i + " before the one before it");
         }
         if (view.end(i) <= view.begin(i) || (isHistory == (view.end(i) == EntryCursor.OPEN))) {
-          problem(block, "an end that fits", "entry " + i + " with end " + view.end(i));
+          problem(position, "an end that fits", "entry " + i + " with end " + view.end(i));
         }
-        if (!table.mayContain(Bytes.hash(view.keySpace(), key, 0, key.length))) {
-          problem(block, "keys that the filter has", "entry " + i + " that it lacks");
+        if (!part.mayContain(Bytes.hash(view.keySpace(), key, 0, key.length))) {
+          problem(position, "keys that the filter has", "entry " + i + " that it lacks");
         }
         if (!table.covers(view.keySpace(), key, 0, key.length)) {
-          problem(block, "keys in the table's range", "entry " + i + " outside");
+          problem(position, "keys in the table's range", "entry " + i + " outside");
         }
         entries++;
         removals += view.deleted(i) ? 1 : 0;

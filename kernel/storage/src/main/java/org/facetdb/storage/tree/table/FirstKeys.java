@@ -1,0 +1,130 @@
+package org.facetdb.storage.tree.table;
+
+import java.util.Arrays;
+import org.facetdb.storage.tree.entry.Bytes;
+
+/**
+ * The first key and begin of each of a row of blocks or parts. Immutable; binary search over eight
+ * bytes of each key, taken behind what all keys share.
+ */
+final class FirstKeys {
+  private static final int FIXED_BYTES = 160;
+  private static final int ENTRY_BYTES = 24;
+
+  private final int[] keySpaces;
+  private final long[] begins;
+  private final long[] heads;
+  private final byte[] prefix;
+
+  /** What follows the prefix, of all keys; where the rest of each ends. */
+  private final byte[] rests;
+
+  private final int[] ends;
+
+  FirstKeys(int[] keySpaces, byte[][] keys, long[] begins) {
+    int count = keys.length;
+    this.keySpaces = keySpaces;
+    this.begins = begins;
+    this.heads = new long[count];
+    this.ends = new int[count];
+    int common = keySpaces[0] == keySpaces[count - 1] ? commonPrefix(keys[0], keys[count - 1]) : 0;
+    this.prefix = Arrays.copyOf(keys[0], common);
+    int bytes = 0;
+    for (int i = 0; i < count; i++) {
+      heads[i] = Bytes.head(keys[i], common, keys[i].length - common);
+      bytes += keys[i].length - common;
+      ends[i] = bytes;
+    }
+    this.rests = new byte[bytes];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(keys[i], common, rests, start(i), keys[i].length - common);
+    }
+  }
+
+  private static int commonPrefix(byte[] a, byte[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
+  }
+
+  private int start(int at) {
+    return at == 0 ? 0 : ends[at - 1];
+  }
+
+  int count() {
+    return heads.length;
+  }
+
+  int keySpace(int at) {
+    return keySpaces[at];
+  }
+
+  byte[] key(int at) {
+    int start = start(at);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + ends[at] - start);
+    System.arraycopy(rests, start, key, prefix.length, ends[at] - start);
+    return key;
+  }
+
+  long begin(int at) {
+    return begins[at];
+  }
+
+  /** The last one that is at or before (key, begin) in the order; the first if there is none. */
+  int find(int keySpace, byte[] key, long begin) {
+    int from = 0;
+    int to = heads.length - 1;
+    if (to == 0) {
+      return 0;
+    }
+    int common = prefix.length;
+    int side = comparePrefix(key);
+    long head = side == 0 ? Bytes.head(key, common, key.length - common) : 0;
+    while (from < to) {
+      int middle = (from + to + 1) >>> 1;
+      int order = Integer.compareUnsigned(keySpaces[middle], keySpace);
+      if (order == 0) {
+        order = side == 0 ? Long.compareUnsigned(heads[middle], head) : side;
+        if (order == 0) {
+          order = compareRest(middle, key);
+        }
+      }
+      if (order < 0 || (order == 0 && begins[middle] >= begin)) {
+        from = middle;
+      } else {
+        to = middle - 1;
+      }
+    }
+    return from;
+  }
+
+  /** Order of all keys here against one that does not begin as they do, else 0. */
+  private int comparePrefix(byte[] key) {
+    int common = prefix.length;
+    return Arrays.compareUnsigned(prefix, 0, common, key, 0, Math.min(common, key.length));
+  }
+
+  private int compareRest(int at, byte[] key) {
+    return Arrays.compareUnsigned(rests, start(at), ends[at], key, prefix.length, key.length);
+  }
+
+  /** Whether one is a key; false behind the last one. */
+  boolean is(int at, int keySpace, byte[] key) {
+    return at < heads.length
+        && keySpaces[at] == keySpace
+        && comparePrefix(key) == 0
+        && compareRest(at, key) == 0;
+  }
+
+  /** Whether one is in a key space and below a bound. */
+  boolean isBelow(int at, int keySpace, byte[] bound) {
+    if (keySpaces[at] != keySpace) {
+      return false;
+    }
+    int side = comparePrefix(bound);
+    return (side == 0 ? compareRest(at, bound) : side) < 0;
+  }
+
+  int heapBytes() {
+    return FIXED_BYTES + prefix.length + rests.length + ENTRY_BYTES * heads.length;
+  }
+}
