@@ -11,10 +11,11 @@ import org.facetdb.storage.tree.entry.EntryCursor;
  * the table, and the hashes of one part and one data block.
  */
 final class PartsBuilder {
-  private static final int INDEX_BLOCK_BYTES = 16 << 10;
+  /** Raw size of an index block, in data blocks. */
+  private static final int INDEX_BLOCKS = 4;
 
-  /** Bounds the filter, where many keys fit into a data block. */
-  private static final int KEYS_MAX = 1 << 15;
+  /** Keys of a part for each byte of a data block, which bounds the filter where keys are small. */
+  private static final int KEYS_PER_BYTE = 8;
 
   /**
    * A part that is complete.
@@ -31,6 +32,8 @@ final class PartsBuilder {
       byte[] index) {}
 
   private final boolean lasting;
+  private final int indexBytesMax;
+  private final int keysMax;
   private final BlockBuilder index = new BlockBuilder();
   private final List<Part> parts = new ArrayList<>();
   private long[] hashes = new long[1024];
@@ -42,8 +45,16 @@ final class PartsBuilder {
   /** Whether the block that comes begins with the last key of the block before. */
   private boolean goesOn;
 
-  PartsBuilder(boolean lasting) {
+  /**
+   * Begins the first part.
+   *
+   * @param lasting whether to take longer for better filters
+   * @param blockBytes raw size of a data block, without what makes zstd's larger
+   */
+  PartsBuilder(boolean lasting, int blockBytes) {
     this.lasting = lasting;
+    this.indexBytesMax = INDEX_BLOCKS * blockBytes;
+    this.keysMax = KEYS_PER_BYTE * blockBytes;
   }
 
   /** A key of the block that comes, which the one before has not. */
@@ -63,8 +74,8 @@ final class PartsBuilder {
   void addBlock(int keySpace, byte[] firstKey, long firstBegin, BlockHandle handle) {
     if (index.count() > 0
         && (index.keySpace() != keySpace
-            || index.estimate() + firstKey.length + BlockHandle.BYTES > INDEX_BLOCK_BYTES
-            || hashCount > KEYS_MAX)) {
+            || index.estimate() + firstKey.length + BlockHandle.BYTES > indexBytesMax
+            || hashCount > keysMax)) {
       cut();
     }
     index.add(

@@ -35,6 +35,10 @@ final class TablePart {
     return index;
   }
 
+  HashFilter filter() {
+    return filter;
+  }
+
   /** What it takes on the heap, without data blocks. */
   int heapBytes() {
     return Math.toIntExact(
@@ -78,25 +82,33 @@ final class TablePart {
 
   // ---- reading
 
+  /** Position in the view of the one version of a key in a current table; -1 if none. */
+  int locateCurrent(int keySpace, byte[] key, BlockView view) {
+    view.reset(block(index.find(keySpace, key, 0)));
+    return seek(keySpace, key, Long.MAX_VALUE, view);
+  }
+
   /**
    * Position in the view of a key's newest version at or before a timestamp among this part's
    * blocks; -1 if none.
-   *
-   * @param single whether the table has at most one version of a key, which is wanted whatever its
-   *     begin
    */
-  int locate(int keySpace, byte[] key, long timestamp, boolean single, BlockView view) {
-    int block = index.find(keySpace, key, single ? 0 : timestamp);
+  int locate(int keySpace, byte[] key, long timestamp, BlockView view) {
+    int block = index.find(keySpace, key, timestamp);
     view.reset(block(block));
-    int at = view.keySpace() == keySpace ? view.seek(key, 0, key.length, timestamp) : view.count();
-    if (at == view.count()) {
-      if (single || !index.firsts().is(block + 1, keySpace, key)) {
-        return -1;
-      }
-      // The newest version wanted is the first of the block after.
-      view.reset(block(block + 1));
-      at = 0;
+    int at = seek(keySpace, key, timestamp, view);
+    if (at >= 0 || !index.firsts().is(block + 1, keySpace, key)) {
+      return at;
     }
-    return view.keyEquals(at, key, 0, key.length) ? at : -1;
+    // The newest version wanted is the first of the block after.
+    view.reset(block(block + 1));
+    return 0;
+  }
+
+  private static int seek(int keySpace, byte[] key, long timestamp, BlockView view) {
+    if (view.keySpace() != keySpace) {
+      return -1;
+    }
+    int at = view.seek(key, 0, key.length, timestamp);
+    return at < view.count() && view.keyEquals(at, key, 0, key.length) ? at : -1;
   }
 }

@@ -128,7 +128,7 @@ public final class TableReader {
     if (part != null) {
       return part;
     }
-    TablePart read = readPart(number);
+    TablePart read = new TablePart(this, number, index(number), filter(number), cache);
     return (TablePart) slots.keep(number, read, read.heapBytes());
   }
 
@@ -142,20 +142,18 @@ public final class TableReader {
     return slots.peek(part.number()) == part;
   }
 
-  /** A part for one reader alone; the one of a table without parts. */
-  TablePart readPart(int number) {
-    TablePart pinned = table.version() < TableFormat.PARTS_VERSION ? peekPart(number) : null;
-    if (pinned != null) {
-      return pinned;
-    }
-    HashFilter filter = StoredBlock.readFilter(file, table, parts.place(number).filter());
-    return new TablePart(this, number, readIndex(number), filter, cache);
-  }
-
   /** The index of a part, which is not kept for it. */
   TableIndex index(int number) {
     TablePart part = peekPart(number);
     return part != null ? part.index() : readIndex(number);
+  }
+
+  /** The filter of a part, which is not kept for it. */
+  HashFilter filter(int number) {
+    TablePart part = peekPart(number);
+    return part != null
+        ? part.filter()
+        : StoredBlock.readFilter(file, table, parts.place(number).filter());
   }
 
   private TableIndex readIndex(int number) {
@@ -224,8 +222,12 @@ public final class TableReader {
    * @param hash the key's, see {@link Bytes#hash}
    */
   public boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
+    TablePart part = current(keySpace, key, hash);
+    if (part == null) {
+      return false;
+    }
     BlockView view = new BlockView();
-    int at = locate(keySpace, key, hash, Long.MAX_VALUE, view);
+    int at = part.locateCurrent(keySpace, key, view);
     if (at < 0) {
       return false;
     }
@@ -238,6 +240,13 @@ public final class TableReader {
     return true;
   }
 
+  /** The part of a table of the current tree that may have a key, null if none has it. */
+  private @Nullable TablePart current(int keySpace, byte[] key, long hash) {
+    // The one version that there is of a key is wanted whatever its begin.
+    TablePart part = part(parts.find(keySpace, key, 0));
+    return part.mayContain(hash) ? part : null;
+  }
+
   /**
    * Looks a key up in a table of the history tree: takes the newest version at or before the
    * lookup's timestamp if it is newer than what the lookup holds.
@@ -245,9 +254,26 @@ public final class TableReader {
    * @param hash the key's, see {@link Bytes#hash}
    */
   public void findHistory(int keySpace, byte[] key, long hash, Lookup lookup) {
-    BlockView view = new BlockView();
-    int at = locate(keySpace, key, hash, lookup.timestamp, view);
-    if (at >= 0 && view.begin(at) > lookup.begin) {
+    int number = parts.find(keySpace, key, lookup.timestamp);
+    TablePart part = part(number);
+    if (part.mayContain(hash)) {
+      BlockView view = new BlockView();
+      int at = part.locate(keySpace, key, lookup.timestamp, view);
+      if (at >= 0) {
+        takeNewer(view, at, lookup);
+        return;
+      }
+    }
+    if (parts.firsts().is(number + 1, keySpace, key)) {
+      // The newest version wanted is the first of the part after.
+      BlockView view = new BlockView();
+      view.reset(part(number + 1).block(0));
+      takeNewer(view, 0, lookup);
+    }
+  }
+
+  private static void takeNewer(BlockView view, int at, Lookup lookup) {
+    if (view.begin(at) > lookup.begin) {
       take(view, at, view.begin(at), lookup);
     }
   }
@@ -264,29 +290,13 @@ public final class TableReader {
 
   /** Timestamp of the version of a key in a table of the current tree, 0 if it has none. */
   public long newestBegin(int keySpace, byte[] key, long hash) {
+    TablePart part = current(keySpace, key, hash);
+    if (part == null) {
+      return 0;
+    }
     BlockView view = new BlockView();
-    int at = locate(keySpace, key, hash, Long.MAX_VALUE, view);
+    int at = part.locateCurrent(keySpace, key, view);
     return at < 0 ? 0 : view.begin(at);
-  }
-
-  /** Position in the view of the key's newest version at or before a timestamp; -1 if none. */
-  private int locate(int keySpace, byte[] key, long hash, long timestamp, BlockView view) {
-    // The one version that a current table has of a key is wanted whatever its begin.
-    boolean single = info.kind() == TableKind.CURRENT;
-    int number = parts.find(keySpace, key, single ? 0 : timestamp);
-    TablePart part = part(number);
-    if (part.mayContain(hash)) {
-      int at = part.locate(keySpace, key, timestamp, single, view);
-      if (at >= 0) {
-        return at;
-      }
-    }
-    if (single || !parts.firsts().is(number + 1, keySpace, key)) {
-      return -1;
-    }
-    // The newest version wanted is the first of the part after.
-    view.reset(part(number + 1).block(0));
-    return view.keyEquals(0, key, 0, key.length) ? 0 : -1;
   }
 
   /**

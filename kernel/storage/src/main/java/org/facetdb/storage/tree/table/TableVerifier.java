@@ -5,6 +5,7 @@ import java.util.List;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.tree.entry.Bytes;
 import org.facetdb.storage.tree.entry.EntryCursor;
+import org.jspecify.annotations.Nullable;
 
 /** Verifies a table in full: checksums, order, index, filter and totals. Stateless. */
 public final class TableVerifier {
@@ -14,7 +15,8 @@ public final class TableVerifier {
   public static void verifyBlocks(TableReader table) {
     byte[] stored = new byte[0];
     for (int number = 0; number < table.parts().count(); number++) {
-      TableIndex index = table.readPart(number).index();
+      TableIndex index = table.index(number);
+      table.filter(number);
       for (int block = 0; block < index.count(); block++) {
         if (stored.length < index.length(block)) {
           stored = new byte[index.length(block) * 2];
@@ -38,13 +40,7 @@ public final class TableVerifier {
   public static void verify(TableReader table, List<String> problems) {
     Walk walk = new Walk(table, problems);
     for (int number = 0; number < table.parts().count(); number++) {
-      try {
-        walk.part(table.readPart(number));
-      } catch (StorageException e) {
-        walk.damaged = true;
-        walk.expectedAt = -1;
-        problems.add(String.valueOf(e.getMessage()));
-      }
+      walk.part(number);
     }
     walk.end();
   }
@@ -74,8 +70,27 @@ public final class TableVerifier {
           String.valueOf(TableFormat.damaged(table.place(), offset, expected, found).getMessage()));
     }
 
-    void part(TablePart part) {
-      TableIndex index = part.index();
+    private void damage(StorageException e) {
+      damaged = true;
+      problems.add(String.valueOf(e.getMessage()));
+    }
+
+    void part(int number) {
+      HashFilter filter = null;
+      try {
+        filter = table.filter(number);
+      } catch (StorageException e) {
+        damage(e);
+      }
+      try {
+        part(table.index(number), filter);
+      } catch (StorageException e) {
+        damage(e);
+        expectedAt = -1;
+      }
+    }
+
+    private void part(TableIndex index, @Nullable HashFilter filter) {
       for (int block = 0; block < index.count(); block++) {
         long position = index.position(block);
         if (expectedAt >= 0 && position != expectedAt) {
@@ -88,22 +103,21 @@ public final class TableVerifier {
           BlockView view = new BlockView();
           view.reset(table.decode(index, block, stored, 0));
           if (view.isSound()) {
-            block(part, block, view);
+            block(index, filter, block, view);
           } else {
             problem(position, "a sound block", "columns that do not fit");
           }
         } catch (StorageException e) {
-          damaged = true;
-          problems.add(String.valueOf(e.getMessage()));
+          damage(e);
         } catch (IndexOutOfBoundsException e) {
           problem(position, "a sound block", String.valueOf(e.getMessage()));
         }
       }
     }
 
-    private void block(TablePart part, int block, BlockView view) {
-      FirstKeys firsts = part.index().firsts();
-      long position = part.index().position(block);
+    private void block(TableIndex index, @Nullable HashFilter filter, int block, BlockView view) {
+      FirstKeys firsts = index.firsts();
+      long position = index.position(block);
       if (!firsts.is(block, view.keySpace(), view.key(0)) || firsts.begin(block) != view.begin(0)) {
         problem(position, "the first entry that the index names", "another one");
       }
@@ -122,7 +136,8 @@ public final class TableVerifier {
         if (view.end(i) <= view.begin(i) || (isHistory == (view.end(i) == EntryCursor.OPEN))) {
           problem(position, "an end that fits", "entry " + i + " with end " + view.end(i));
         }
-        if (!part.mayContain(Bytes.hash(view.keySpace(), key, 0, key.length))) {
+        long hash = Bytes.hash(view.keySpace(), key, 0, key.length);
+        if (filter != null && !filter.mayContain(hash)) {
           problem(position, "keys that the filter has", "entry " + i + " that it lacks");
         }
         if (!table.covers(view.keySpace(), key, 0, key.length)) {

@@ -63,7 +63,7 @@ public final class TableWriter implements AutoCloseable {
       BottomCompression bottom) {
     this.files = files;
     this.lasting = lasting;
-    this.parts = new PartsBuilder(lasting);
+    this.parts = new PartsBuilder(lasting, blockBytes);
     this.zstd = lasting && bottom == BottomCompression.ZSTD && Zstd.isNative();
     this.number = number;
     this.kind = kind;

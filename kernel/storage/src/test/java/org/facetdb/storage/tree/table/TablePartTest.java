@@ -281,12 +281,13 @@ class TablePartTest {
       for (Version version : versions) {
         int own = table.parts().find(1, version.key, 0);
         for (int part = 0; part < table.parts().count(); part++) {
-          boolean passes = table.readPart(part).mayContain(hash(1, version.key));
+          boolean passes = table.filter(part).mayContain(hash(1, version.key));
           assertTrue(passes || part != own);
           passed += passes && part != own ? 1 : 0;
         }
       }
-      assertTrue(passed < 10, "keys that the filter of another part lets pass: " + passed);
+      int pairs = versions.size() * table.parts().count();
+      assertTrue(passed < pairs / 50, "keys that the filter of another part lets pass: " + passed);
       table.release();
     }
   }
@@ -308,7 +309,7 @@ class TablePartTest {
       TableReader table = TableReader.open(files, writer.finish(), new BlockCache(0), false);
       assertTrue(table.parts().count() >= 7, "parts: " + table.parts().count());
       for (int part = 0; part < table.parts().count(); part++) {
-        assertTrue(table.readPart(part).heapBytes() < 80_000);
+        assertTrue(table.part(part).heapBytes() < 80_000);
       }
       assertEquals(List.of(), verified(table));
       table.release();
