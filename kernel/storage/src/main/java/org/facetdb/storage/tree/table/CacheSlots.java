@@ -58,7 +58,7 @@ final class CacheSlots {
     if (!cache.accepts(bytes)) {
       return value;
     }
-    Object held = SLOT.compareAndExchange(slots, number, null, value);
+    Object held = SLOT.compareAndExchange(slots, number, (Object) null, value);
     if (held != null) {
       return held;
     }

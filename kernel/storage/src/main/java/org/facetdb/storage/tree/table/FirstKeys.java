@@ -4,34 +4,40 @@ import java.util.Arrays;
 import org.facetdb.storage.tree.entry.Bytes;
 
 /**
- * The first key and begin of each of a row of blocks or parts. Immutable; binary search over eight
- * bytes of each key, taken behind what all keys share.
+ * The first key and begin of each of a row of blocks, parts or tables. Immutable; binary search
+ * over eight bytes of each key, taken behind what all keys share.
  */
-final class FirstKeys {
+public final class FirstKeys {
   private static final int FIXED_BYTES = 160;
   private static final int ENTRY_BYTES = 24;
 
   private final int[] keySpaces;
   private final long[] begins;
+
+  /** Eight bytes behind the prefix, with the sign turned so that the order of numbers is theirs. */
   private final long[] heads;
+
   private final byte[] prefix;
+  private final boolean oneSpace;
 
   /** What follows the prefix, of all keys; where the rest of each ends. */
   private final byte[] rests;
 
   private final int[] ends;
 
-  FirstKeys(int[] keySpaces, byte[][] keys, long[] begins) {
+  /** Of at least one; the arrays of key spaces and begins are kept. */
+  public FirstKeys(int[] keySpaces, byte[][] keys, long[] begins) {
     int count = keys.length;
     this.keySpaces = keySpaces;
     this.begins = begins;
     this.heads = new long[count];
     this.ends = new int[count];
-    int common = keySpaces[0] == keySpaces[count - 1] ? commonPrefix(keys[0], keys[count - 1]) : 0;
+    this.oneSpace = keySpaces[0] == keySpaces[count - 1];
+    int common = oneSpace ? commonPrefix(keys[0], keys[count - 1]) : 0;
     this.prefix = Arrays.copyOf(keys[0], common);
     int bytes = 0;
     for (int i = 0; i < count; i++) {
-      heads[i] = Bytes.head(keys[i], common, keys[i].length - common);
+      heads[i] = head(keys[i], common);
       bytes += keys[i].length - common;
       ends[i] = bytes;
     }
@@ -69,21 +75,31 @@ final class FirstKeys {
     return begins[at];
   }
 
+  private static long head(byte[] key, int common) {
+    return Bytes.head(key, common, key.length - common) ^ Long.MIN_VALUE;
+  }
+
   /** The last one that is at or before (key, begin) in the order; the first if there is none. */
-  int find(int keySpace, byte[] key, long begin) {
-    int from = 0;
-    int to = heads.length - 1;
-    if (to == 0) {
+  public int find(int keySpace, byte[] key, long begin) {
+    int last = heads.length - 1;
+    if (last == 0) {
       return 0;
     }
-    int common = prefix.length;
     int side = comparePrefix(key);
-    long head = side == 0 ? Bytes.head(key, common, key.length - common) : 0;
+    long head = side == 0 ? head(key, prefix.length) : 0;
+    if (side == 0 && oneSpace && keySpaces[0] == keySpace) {
+      int found = lastUpTo(head);
+      if (heads[found] != head) {
+        return found;
+      }
+    }
+    int from = 0;
+    int to = last;
     while (from < to) {
       int middle = (from + to + 1) >>> 1;
       int order = Integer.compareUnsigned(keySpaces[middle], keySpace);
       if (order == 0) {
-        order = side == 0 ? Long.compareUnsigned(heads[middle], head) : side;
+        order = side == 0 ? Long.compare(heads[middle], head) : side;
         if (order == 0) {
           order = compareRest(middle, key);
         }
@@ -97,10 +113,24 @@ final class FirstKeys {
     return from;
   }
 
+  /** The last one whose head is at most another, the first if there is none; without branches. */
+  private int lastUpTo(long head) {
+    int from = 0;
+    int count = heads.length;
+    while (count > 1) {
+      int half = count >>> 1;
+      from += heads[from + half] <= head ? half : 0;
+      count -= half;
+    }
+    return from;
+  }
+
   /** Order of all keys here against one that does not begin as they do, else 0. */
   private int comparePrefix(byte[] key) {
     int common = prefix.length;
-    return Arrays.compareUnsigned(prefix, 0, common, key, 0, Math.min(common, key.length));
+    return common == 0
+        ? 0
+        : Arrays.compareUnsigned(prefix, 0, common, key, 0, Math.min(common, key.length));
   }
 
   private int compareRest(int at, byte[] key) {
