@@ -11,11 +11,19 @@ public final class FirstKeys {
   private static final int FIXED_BYTES = 160;
   private static final int ENTRY_BYTES = 24;
 
+  /** From how many keys on the heads are found by their first byte. */
+  private static final int BUCKETS_FROM = 16;
+
+  private static final int BUCKETS = 256;
+
   private final int[] keySpaces;
   private final long[] begins;
 
   /** Eight bytes behind the prefix, with the sign turned so that the order of numbers is theirs. */
   private final long[] heads;
+
+  /** How many heads have a smaller first byte, for each; empty where there are few or too many. */
+  private final char[] buckets;
 
   private final byte[] prefix;
   private final boolean oneSpace;
@@ -41,10 +49,29 @@ public final class FirstKeys {
       bytes += keys[i].length - common;
       ends[i] = bytes;
     }
+    this.buckets = buckets(heads, oneSpace);
     this.rests = new byte[bytes];
     for (int i = 0; i < count; i++) {
       System.arraycopy(keys[i], common, rests, start(i), keys[i].length - common);
     }
+  }
+
+  private static char[] buckets(long[] heads, boolean oneSpace) {
+    if (!oneSpace || heads.length < BUCKETS_FROM || heads.length > Character.MAX_VALUE) {
+      return new char[0];
+    }
+    char[] buckets = new char[BUCKETS + 1];
+    for (long head : heads) {
+      buckets[bucket(head) + 1]++;
+    }
+    for (int i = 1; i <= BUCKETS; i++) {
+      buckets[i] += buckets[i - 1];
+    }
+    return buckets;
+  }
+
+  private static int bucket(long head) {
+    return (int) ((head ^ Long.MIN_VALUE) >>> 56);
   }
 
   private static int commonPrefix(byte[] a, byte[] b) {
@@ -117,6 +144,11 @@ public final class FirstKeys {
   private int lastUpTo(long head) {
     int from = 0;
     int count = heads.length;
+    if (buckets.length > 0) {
+      int bucket = bucket(head);
+      from = Math.max(0, buckets[bucket] - 1);
+      count = buckets[bucket + 1] - from;
+    }
     while (count > 1) {
       int half = count >>> 1;
       from += heads[from + half] <= head ? half : 0;
@@ -155,6 +187,10 @@ public final class FirstKeys {
   }
 
   int heapBytes() {
-    return FIXED_BYTES + prefix.length + rests.length + ENTRY_BYTES * heads.length;
+    return FIXED_BYTES
+        + prefix.length
+        + rests.length
+        + 2 * buckets.length
+        + ENTRY_BYTES * heads.length;
   }
 }
