@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Sizes and sources of an open store.
  *
  * @param memtableBytes size at which a memtable is queued for flushing
- * @param blockCacheBytes upper bound of cached sstable blocks, decompressed
+ * @param blockCacheBytes upper bound of what is cached of sstables: blocks, decompressed, indexes
+ *     and filters
  * @param segmentBytes size of a log segment, whose room is reserved before first use
  * @param defaultRetention retention of key spaces that name none
  * @param clock wall clock behind commit timestamps

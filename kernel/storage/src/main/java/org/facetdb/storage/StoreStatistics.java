@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param levels those that hold tables: the current tree from the newest level, then history
  * @param memtables in memory, those that wait for their flush included
  * @param memtableEntries versions in them
- * @param cachedBytes of blocks in the cache
+ * @param cachedBytes of blocks, indexes and filters in the cache
  * @param cacheBytes upper bound of them
  * @param logSegments of the log, the active one and those kept for consumers included
  * @param logBytes size of their files

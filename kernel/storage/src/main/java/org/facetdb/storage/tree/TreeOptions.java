@@ -11,7 +11,7 @@ import org.facetdb.storage.TableOptions;
  * @param memtablesMax full memtables that may wait before writers block
  * @param blockBytes raw size of a data block
  * @param tableBytes size at which a compaction starts a new file
- * @param cacheBytes upper bound of cached blocks, decompressed
+ * @param cacheBytes upper bound of what is cached: blocks, decompressed, indexes and filters
  * @param levelZeroFiles sublevels of the topmost level that start a compaction, and tables in it
  *     from which those that meet nothing go down
  * @param levelOneBytes size of the first sorted level; each one below is ten times larger

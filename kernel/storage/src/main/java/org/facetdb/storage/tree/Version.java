@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Version {
   private final TableReader[][] current;
-  private final TableReader[][] sorted;
+  private final SortedTables[] sorted;
   private final int depth;
   private final long[] bytes;
   private final TableReader[][] history;
+  private final SortedTables[] runs;
   private final long[] runBegins;
   private final long[] runEnds;
   private final AtomicInteger users = new AtomicInteger(1);
@@ -42,6 +43,8 @@ final class Version {
       bytes[level] = Stream.of(current[level]).mapToLong(table -> table.info().bytes()).sum();
     }
     this.history = history;
+    // Of the first one the ranges may meet.
+    this.runs = Stream.of(history).skip(1).map(SortedTables::new).toArray(SortedTables[]::new);
     this.runBegins = new long[history.length];
     this.runEnds = new long[history.length];
     for (int run = 0; run < history.length; run++) {
@@ -64,7 +67,7 @@ final class Version {
   }
 
   /** The sublevels of level 0 from the highest down, then the levels below. */
-  private static TableReader[][] sorted(TableReader[][] current, Sublevels sublevels) {
+  private static SortedTables[] sorted(TableReader[][] current, Sublevels sublevels) {
     List<List<TableReader>> top = new ArrayList<>();
     for (int i = 0; i < sublevels.depth(); i++) {
       top.add(new ArrayList<>());
@@ -78,7 +81,7 @@ final class Version {
       sorted.add(sublevel.toArray(TableReader[]::new));
     }
     sorted.addAll(List.of(current).subList(1, current.length));
-    return sorted.toArray(TableReader[][]::new);
+    return sorted.stream().map(SortedTables::new).toArray(SortedTables[]::new);
   }
 
   /** Becomes a user; false if the last one has gone already. */
@@ -126,23 +129,6 @@ final class Version {
 
   // ---- lookups
 
-  /** The table of a sorted level whose range holds a key, null if there is none. */
-  private static @Nullable TableReader tableOf(TableReader[] level, int keySpace, byte[] key) {
-    int from = 0;
-    int to = level.length - 1;
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (compare(level[middle].info().largest(), keySpace, key) < 0) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
-    }
-    return from < level.length && level[from].covers(keySpace, key, 0, key.length)
-        ? level[from]
-        : null;
-  }
-
   private static int compare(SpaceKey bound, int keySpace, byte[] key) {
     int order = Integer.compareUnsigned(bound.keySpace(), keySpace);
     return order != 0
@@ -152,8 +138,8 @@ final class Version {
 
   /** Looks a key up among the current tables, newest first, until a version is found. */
   boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
-    for (TableReader[] level : sorted) {
-      TableReader table = tableOf(level, keySpace, key);
+    for (SortedTables level : sorted) {
+      TableReader table = level.of(keySpace, key);
       if (table != null && find(table, keySpace, key, hash, lookup)) {
         return true;
       }
@@ -167,7 +153,7 @@ final class Version {
       lookup.sawNewer = true;
       return false;
     }
-    return table.mayContain(hash) && table.find(keySpace, key, lookup);
+    return table.find(keySpace, key, hash, lookup);
   }
 
   /** Looks a key up among the superseded versions. */
@@ -177,7 +163,7 @@ final class Version {
     }
     for (int run = 1; run < history.length; run++) {
       if (coversTime(run, lookup.timestamp)) {
-        TableReader table = tableOf(history[run], keySpace, key);
+        TableReader table = runs[run - 1].of(keySpace, key);
         if (table != null) {
           findHistory(table, keySpace, key, hash, lookup);
         }
@@ -191,19 +177,17 @@ final class Version {
 
   private static void findHistory(
       TableReader table, int keySpace, byte[] key, long hash, Lookup lookup) {
-    if (table.info().coversTime(lookup.timestamp)
-        && table.covers(keySpace, key, 0, key.length)
-        && table.mayContain(hash)) {
-      table.findHistory(keySpace, key, lookup);
+    if (table.info().coversTime(lookup.timestamp) && table.covers(keySpace, key, 0, key.length)) {
+      table.findHistory(keySpace, key, hash, lookup);
     }
   }
 
   /** Timestamp of a key's newest version, 0 if there is none. */
   long newestBegin(int keySpace, byte[] key, long hash) {
-    for (TableReader[] level : sorted) {
-      TableReader table = tableOf(level, keySpace, key);
-      if (table != null && table.mayContain(hash)) {
-        long begin = table.newestBegin(keySpace, key);
+    for (SortedTables level : sorted) {
+      TableReader table = level.of(keySpace, key);
+      if (table != null) {
+        long begin = table.newestBegin(keySpace, key, hash);
         if (begin != 0) {
           return begin;
         }
@@ -215,7 +199,7 @@ final class Version {
   /** Whether a level below one may hold a key. */
   boolean mayLieBelow(int level, int keySpace, byte[] key) {
     for (int below = level + 1; below < current.length; below++) {
-      if (tableOf(current[below], keySpace, key) != null) {
+      if (sorted[depth + below - 1].of(keySpace, key) != null) {
         return true;
       }
     }
@@ -224,8 +208,8 @@ final class Version {
 
   /** Whether any current table may hold a key. */
   boolean mayHold(int keySpace, byte[] key) {
-    for (TableReader[] level : sorted) {
-      if (tableOf(level, keySpace, key) != null) {
+    for (SortedTables level : sorted) {
+      if (level.of(keySpace, key) != null) {
         return true;
       }
     }
@@ -268,9 +252,9 @@ final class Version {
       byte @Nullable [] to,
       long timestamp,
       List<EntryCursor> cursors) {
-    for (TableReader[] level : sorted) {
+    for (SortedTables level : sorted) {
       List<TableReader> tables =
-          meeting(level, keySpace, from, to, table -> table.minBegin() <= timestamp);
+          meeting(level.tables(), keySpace, from, to, table -> table.minBegin() <= timestamp);
       addCursors(tables, true, keySpace, from, to, timestamp, cursors);
     }
   }

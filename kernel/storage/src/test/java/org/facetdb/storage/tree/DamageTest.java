@@ -136,7 +136,7 @@ class DamageTest {
         continue;
       }
       for (int i = 0; i < 100; i++) {
-        int bit = random.nextInt(32 * 8, entry.getValue().length * 8 / 2);
+        int bit = random.nextInt(32 * 8, entry.getValue().length * 8);
         flip(entry.getValue(), bit);
         try (LsmTree tree = open(copy(contents), 0)) {
           List<String> problems = tree.check();
@@ -145,7 +145,8 @@ class DamageTest {
           assertThrows(
               StorageException.class,
               () -> {
-                // Some block of the table is damaged: one of the two trees meets it.
+                // Some block of the table is damaged, its index or its filter: one of the two
+                // trees meets it.
                 scan(tree, Long.MAX_VALUE - 1);
                 for (long t = 0; t < 400; t++) {
                   scan(tree, (1_000_000L << 16) + t);
@@ -153,13 +154,13 @@ class DamageTest {
               });
           found++;
         } catch (StorageException e) {
-          // The index or the filter was hit.
+          // The directory or the footer was hit.
           assertEquals(StorageException.Category.CORRUPTION, e.category());
         }
         flip(entry.getValue(), bit);
       }
     }
-    assertTrue(found > 50, "damaged data blocks: " + found);
+    assertTrue(found > 50, "damaged blocks: " + found);
   }
 
   private static void scan(LsmTree tree, long timestamp) {
@@ -231,7 +232,7 @@ class DamageTest {
       assertEquals(StorageException.Category.CORRUPTION, e.category());
       assertTrue(
           e.getMessage()
-              .endsWith(name + " offset=8 expected=format version 1 to 5 found=format version 9"),
+              .endsWith(name + " offset=8 expected=format version 1 to 6 found=format version 9"),
           e.getMessage());
       table[8] = version;
       crc.reset();

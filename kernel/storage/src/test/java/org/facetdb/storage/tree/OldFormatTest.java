@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A tree that was written when tables had version 1 or 4 opens, and is rewritten in the new one.
+ * A tree that was written when tables had version 1, 4 or 5 opens, and is rewritten in the new one.
  */
 class OldFormatTest {
   @TempDir private Path folder;
@@ -65,6 +65,13 @@ class OldFormatTest {
   void tablesOfVersionFourAreReadAndRewrittenWithZstd() throws IOException {
     unpack("tree-4", List.of(2, 3, 4));
     readAndRewrite(TableOptions.defaults().withBottom(BottomCompression.ZSTD));
+  }
+
+  /** Tables of the current tree and of the history, with fuse filters and two index blocks. */
+  @Test
+  void tablesOfVersionFiveAreReadAndRewritten() throws IOException {
+    unpack("tree-5", List.of(6, 8, 9));
+    readAndRewrite(TableOptions.defaults());
   }
 
   private void readAndRewrite(TableOptions tables) {

@@ -209,6 +209,11 @@ final class BinaryFuseFilter implements HashFilter {
   }
 
   @Override
+  public long heapBytes() {
+    return fingerprints.length;
+  }
+
+  @Override
   public byte blockType() {
     return TableFormat.FUSE_FILTER;
   }

@@ -1,18 +1,23 @@
 package org.facetdb.storage.tree.table;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the blocks that tables keep on the heap, over all tables of a tree.
+ * Bounds what tables keep on the heap, over all tables of a tree: parts, which are index and
+ * filter, and data blocks.
  *
- * <p>Safe for use by any number of threads. Each table holds its blocks in slots by block number,
- * so that a hit is one load and, now and then, the raising of a mark; this class decides what
- * leaves. A block enters a queue of newcomers; at its head it leaves, or, if it was hit since,
- * joins the queue of residents. The residents' head leaves unless it was hit, in which case it
- * loses a mark and goes to the end. While newcomers hold more than a tenth of the room they pay, so
- * a scan, however long, passes through without driving residents out. Owns nothing but the queues.
+ * <p>Safe for use by any number of threads. Each table holds its parts, and each part its blocks,
+ * in {@link CacheSlots} by number, so that a hit is one load and, now and then, the raising of a
+ * mark; this class decides what leaves. What comes enters a queue of newcomers; at its head it
+ * leaves, or, if it was hit since, joins the queue of residents. The residents' head leaves unless
+ * it was hit, in which case it loses a mark and goes to the end. While newcomers hold more than a
+ * tenth of the room they pay, so a scan, however long, passes through without driving residents
+ * out. The blocks of a part that left stay counted, and held by the queues, until their turn comes.
+ * Owns nothing but the queues.
  *
  * <p>Source: Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023, section 4,
  * without its ghost queue.
@@ -20,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class BlockCache {
   static final byte MARKS_MAX = 3;
 
-  private record Slot(TableReader table, int block, int bytes) {}
+  private record Slot(CacheSlots slots, int number, int bytes) {}
 
   private final long capacityBytes;
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,25 +38,44 @@ public final class BlockCache {
     this.capacityBytes = capacityBytes;
   }
 
-  /** Bytes of blocks held. */
+  /** Bytes of parts and blocks held. */
   public long usedBytes() {
     return usedBytes.get();
   }
 
-  /** Whether a block of this size is kept at all. */
+  /** The parts and blocks held, in no order. */
+  List<Object> held() {
+    lock.lock();
+    try {
+      List<Object> held = new ArrayList<>();
+      for (ArrayDeque<Slot> queue : List.of(newcomers, residents)) {
+        for (Slot slot : queue) {
+          Object value = slot.slots.peek(slot.number);
+          if (value != null) {
+            held.add(value);
+          }
+        }
+      }
+      return held;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether something of this size is kept at all. */
   boolean accepts(int bytes) {
     return bytes <= capacityBytes >>> 2;
   }
 
-  /** Takes note of a block that a table has just put into a slot, and makes room for it. */
-  void admitted(TableReader table, int block, int bytes) {
+  /** Takes note of what has just been put into a slot, and makes room for it. */
+  void admitted(CacheSlots slots, int number, int bytes) {
     lock.lock();
     try {
-      if (table.isForgotten()) {
-        table.takeBlock(block);
+      if (slots.table().isForgotten()) {
+        slots.take(number);
         return;
       }
-      newcomers.addLast(new Slot(table, block, bytes));
+      newcomers.addLast(new Slot(slots, number, bytes));
       newcomerBytes += bytes;
       usedBytes.addAndGet(bytes);
       while (usedBytes.get() > capacityBytes) {
@@ -62,19 +86,19 @@ public final class BlockCache {
     }
   }
 
-  /** Takes one step towards less: a block leaves, or moves on in its queues. */
+  /** Takes one step towards less: something leaves, or moves on in its queues. */
   private void evictOne() {
     if (residents.isEmpty() || newcomerBytes > capacityBytes / 10) {
       Slot head = newcomers.removeFirst();
       newcomerBytes -= head.bytes;
-      if (head.table.unmark(head.block)) {
+      if (head.slots.unmark(head.number)) {
         residents.addLast(head);
       } else {
         drop(head);
       }
     } else {
       Slot head = residents.removeFirst();
-      if (head.table.unmark(head.block)) {
+      if (head.slots.unmark(head.number)) {
         residents.addLast(head);
       } else {
         drop(head);
@@ -83,17 +107,17 @@ public final class BlockCache {
   }
 
   private void drop(Slot slot) {
-    slot.table.takeBlock(slot.block);
+    slot.slots.take(slot.number);
     usedBytes.addAndGet(-slot.bytes);
   }
 
-  /** Lets all blocks of a table go; it admits no more. */
+  /** Lets all parts and blocks of a table go; it admits no more. */
   void forget(TableReader table) {
     lock.lock();
     try {
       table.setForgotten();
-      newcomers.removeIf(slot -> slot.table == table && forgets(slot, true));
-      residents.removeIf(slot -> slot.table == table && forgets(slot, false));
+      newcomers.removeIf(slot -> slot.slots.table() == table && forgets(slot, true));
+      residents.removeIf(slot -> slot.slots.table() == table && forgets(slot, false));
     } finally {
       lock.unlock();
     }

@@ -58,7 +58,7 @@ public final class BlockedBloomFilter implements HashFilter {
     return true;
   }
 
-  /** Heap bytes held. */
+  @Override
   public long heapBytes() {
     return words.length * 8L;
   }

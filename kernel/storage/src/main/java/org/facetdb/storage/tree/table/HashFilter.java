@@ -1,9 +1,12 @@
 package org.facetdb.storage.tree.table;
 
-/** Tells, without false negatives, whether a table holds a key with a hash. Immutable. */
+/** Tells, without false negatives, whether a part of a table holds a key with a hash. Immutable. */
 sealed interface HashFilter permits BlockedBloomFilter, BinaryFuseFilter {
-  /** False if no key of the table has this hash ({@code Bytes.hash}). */
+  /** False if no key of the part has this hash ({@code Bytes.hash}). */
   boolean mayContain(long hash);
+
+  /** Bytes held on the heap, without what every object takes. */
+  long heapBytes();
 
   /** The type of the block that it is stored in. */
   byte blockType();

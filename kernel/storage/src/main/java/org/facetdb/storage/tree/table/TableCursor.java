@@ -9,52 +9,66 @@ import org.jspecify.annotations.Nullable;
  * Walks the versions of one table. Used by one thread. Values stay in their blocks; a key is put
  * together in the cursor's own array when it is asked for. Blocks that are not cached are read
  * several at a time once they follow each other. The caller keeps the table open.
+ *
+ * <p>It keeps hold of the part that it is in. One past the cache reads for itself what the cache
+ * has not, of a part the index alone, and leaves no marks.
  */
 final class TableCursor implements EntryCursor {
-  private static final int READ_AHEAD_BYTES = 128 << 10;
   private static final int ALL_KEY_SPACES = -1;
 
   /** How many versions of a key are passed one by one before the next key is sought. */
   private static final int NEAR = 8;
 
   private final TableReader table;
-  private final TableIndex index;
+  private final TableParts parts;
   private final int onlyKeySpace;
   private final byte @Nullable [] to;
   private final boolean fillsCache;
   private final long timestamp;
   private final boolean single;
+  private final ReadAhead ahead;
   private final BlockView view = new BlockView();
-  private int block;
+  private int partNumber;
+
+  /** Null in a part that is not on the heap, past the cache. */
+  private @Nullable TablePart part;
+
+  private TableIndex index;
+
+  /** Number in the part. */
+  private int block = -1;
+
   private int at;
   private int count;
   private byte[] key = new byte[64];
   private int keyAt = -1;
   private int keyLength;
-  private byte[] ahead = {};
-  private long aheadPosition;
-  private int aheadBytes;
-  private int missed = -2;
 
   private TableCursor(
       TableReader table,
       int onlyKeySpace,
       byte @Nullable [] to,
       boolean fillsCache,
-      long timestamp) {
+      long timestamp,
+      int partNumber) {
     this.table = table;
-    this.index = table.index();
+    this.parts = table.parts();
     this.onlyKeySpace = onlyKeySpace;
     this.to = to;
     this.fillsCache = fillsCache;
+    this.ahead = new ReadAhead(table, !fillsCache);
     this.single = table.info().kind() == TableKind.CURRENT;
     this.timestamp = table.info().maxBegin() <= timestamp ? Long.MAX_VALUE : timestamp;
-    this.block = -1;
+    this.partNumber = partNumber;
+    this.part = fillsCache ? table.part(partNumber) : table.peekPart(partNumber);
+    this.index = part != null ? part.index() : table.index(partNumber);
   }
 
   /** All versions of keys from one on, of all key spaces; of all keys for null. */
   static TableCursor all(TableReader table, @Nullable SpaceKey from) {
-    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false, Long.MAX_VALUE);
+    TableParts parts = table.parts();
+    int first = from == null ? 0 : parts.find(from.keySpace(), from.key(), Long.MAX_VALUE);
+    TableCursor cursor = new TableCursor(table, ALL_KEY_SPACES, null, false, Long.MAX_VALUE, first);
     if (from == null) {
       cursor.at = -1;
     } else {
@@ -69,11 +83,14 @@ final class TableCursor implements EntryCursor {
       byte @Nullable [] from,
       byte @Nullable [] to,
       long timestamp) {
-    TableCursor cursor = new TableCursor(table, keySpace, to, true, timestamp);
-    cursor.seek(keySpace, from == null ? new byte[0] : from);
+    byte[] start = from == null ? new byte[0] : from;
+    int first = table.parts().find(keySpace, start, Long.MAX_VALUE);
+    TableCursor cursor = new TableCursor(table, keySpace, to, true, timestamp, first);
+    cursor.seek(keySpace, start);
     return cursor;
   }
 
+  /** Goes to a key in the part that it would be in. */
   private void seek(int keySpace, byte[] start) {
     int first = index.find(keySpace, start, Long.MAX_VALUE);
     if (index.keySpace(first) == keySpace) {
@@ -88,12 +105,20 @@ final class TableCursor implements EntryCursor {
     }
   }
 
+  private void enterPart(int number) {
+    TablePart entered = fillsCache ? table.part(number) : table.peekPart(number);
+    index = entered != null ? entered.index() : table.index(number);
+    part = entered;
+    partNumber = number;
+    block = -1;
+  }
+
   private void enter(int number) {
-    byte[] raw = table.cached(number);
+    byte[] raw = held(number);
     if (raw == null) {
-      raw = read(number);
-      if (fillsCache) {
-        table.keep(number, raw);
+      raw = ahead.read(index, number);
+      if (part != null && fillsCache) {
+        part.keep(number, raw);
       }
     }
     view.reset(raw);
@@ -108,24 +133,11 @@ final class TableCursor implements EntryCursor {
     view.copyPrefix(key);
   }
 
-  private byte[] read(int number) {
-    long position = index.position(number);
-    int length = index.length(number);
-    if (position < aheadPosition || position + length > aheadPosition + aheadBytes) {
-      // One block where the last one was found elsewhere, many where blocks follow each other.
-      int wanted = missed == number - 1 || !fillsCache ? READ_AHEAD_BYTES : length;
-      if (ahead.length < Math.max(wanted, length)) {
-        ahead = new byte[Math.max(wanted, length)];
-      }
-      aheadBytes = table.readStored(position, ahead, Math.max(wanted, length));
-      aheadPosition = position;
-      if (aheadBytes < length) {
-        throw TableFormat.damaged(
-            table.place(), position, length + " bytes", aheadBytes + " bytes");
-      }
+  private byte @Nullable [] held(int number) {
+    if (part == null) {
+      return null;
     }
-    missed = number;
-    return table.decode(number, ahead, (int) (position - aheadPosition));
+    return fillsCache ? part.cached(number) : part.peek(number);
   }
 
   @Override
@@ -155,20 +167,26 @@ final class TableCursor implements EntryCursor {
 
   private boolean nextBlock() {
     int number = block + 1;
-    if (number >= index.count()) {
+    boolean leaves = number >= index.count();
+    if (leaves ? !isWanted(parts.firsts(), partNumber + 1) : !isWanted(index.firsts(), number)) {
       at = count;
       return false;
     }
-    if (onlyKeySpace != ALL_KEY_SPACES
-        && (index.keySpace(number) != onlyKeySpace
-            || (to != null && !index.startsBelow(number, onlyKeySpace, to)))) {
-      at = count;
-      return false;
+    if (leaves) {
+      enterPart(partNumber + 1);
+      number = 0;
     }
     enter(number);
     at = 0;
     passNewer();
     return true;
+  }
+
+  private boolean isWanted(FirstKeys firsts, int number) {
+    return number < firsts.count()
+        && (onlyKeySpace == ALL_KEY_SPACES
+            || (firsts.keySpace(number) == onlyKeySpace
+                && (to == null || firsts.isBelow(number, onlyKeySpace, to))));
   }
 
   @Override
@@ -200,19 +218,25 @@ final class TableCursor implements EntryCursor {
       passNewer();
       return true;
     }
-    if (follows == count && !goesOn(block + 1)) {
+    if (follows == count && !goesOn()) {
       return nextBlock();
     }
     byte[] present = view.key(at);
     int space = view.keySpace();
-    int found = view.seek(present, 0, present.length, timestamp);
+    // The present version itself is passed, whatever the timestamp.
+    long before = Math.min(timestamp, view.begin(at) - 1);
+    int found = view.seek(present, 0, present.length, before);
     if (found == count) {
-      int number = index.find(space, present, timestamp);
+      int wanted = parts.find(space, present, before);
+      if (wanted > partNumber) {
+        enterPart(wanted);
+      }
+      int number = index.find(space, present, before);
       if (number <= block) {
         return nextBlock();
       }
       enter(number);
-      found = view.seek(present, 0, present.length, timestamp);
+      found = view.seek(present, 0, present.length, before);
       if (found == count) {
         return nextBlock();
       }
@@ -223,13 +247,11 @@ final class TableCursor implements EntryCursor {
     return true;
   }
 
-  /** Whether a block, if there is one, starts with the present key. */
-  private boolean goesOn(int number) {
-    if (number >= index.count() || index.keySpace(number) != view.keySpace()) {
-      return false;
-    }
-    byte[] first = index.firstKey(number);
-    return view.keyEquals(at, first, 0, first.length);
+  /** Whether the next block, if there is one, starts with the present key. */
+  private boolean goesOn() {
+    boolean leaves = block + 1 >= index.count();
+    FirstKeys firsts = leaves ? parts.firsts() : index.firsts();
+    return firsts.is(leaves ? partNumber + 1 : block + 1, view.keySpace(), view.key(at));
   }
 
   private boolean isSameKey(int other) {
@@ -316,6 +338,6 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public void close() {
-    ahead = new byte[0];
+    ahead.close();
   }
 }

@@ -9,7 +9,8 @@ import org.facetdb.storage.tree.entry.Bytes;
  * Layout of an sstable. All numbers are little-endian; every part carries a CRC32C.
  *
  * <pre>
- *  file = header | data block ... | filter block | index block ... | directory block | footer
+ *  file = header | data block ... | part ... | directory block | footer
+ *  part = filter block | index block
  *
  *  header (32 bytes)
  *   0        8         10      12     16          24        28
@@ -33,11 +34,14 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  first two
  *
  *  data and index blocks, raw: see {@link BlockView}. An index block has an entry for each data
- *  block: its first key and begin, and as value a handle.
- *  filter, raw: see {@link BlockedBloomFilter} and {@link BinaryFuseFilter}
- *  directory, raw: count of index blocks:4 | handle of each | entries:8 | removals:8 |
- *                  minimal begin:8 | maximal begin:8 | maximal end:8 |
- *                  smallest key, largest key: key space:4 | length:4 | bytes
+ *  block of its part: its first key and begin, and as value a handle.
+ *  filter, raw: over exactly the keys of the part's data blocks, see {@link BlockedBloomFilter} and
+ *               {@link BinaryFuseFilter}
+ *  directory, raw: count of parts:4 | each of them | entries:8 | removals:8 |
+ *                  minimal begin:8 | maximal begin:8 | maximal end:8 | smallest key | largest key
+ *  part's entry = index block:12 | filter block:12 | count of data blocks:4 | first begin:8 |
+ *                 first key
+ *  key = key space:4 | length:4 | bytes
  *
  *  handle (12 bytes) = position in the file:8 | length with the block's header:4
  *
@@ -46,24 +50,32 @@ import org.facetdb.storage.tree.entry.Bytes;
  *  +-----------+--------------+-----+--------+---------+-------+---------+
  *  | directory | filter       | 0   | key id | version | crc   | magic   |
  *  +-----------+--------------+-----+--------+---------+-------+---------+
- *  two handles; crc over bytes 0 to 35; magic "FACETEND"
+ *  handle of the directory, and until version 5 of the filter, 0 since; crc over bytes 0 to 35;
+ *  magic "FACETEND"
+ *
+ *  until version 5, of which a table is one part:
+ *  file = header | data block ... | filter block | index block ... | directory block | footer
+ *  directory, raw: count of index blocks:4 | handle of each | entries:8 and what follows as above
  * </pre>
  */
 public final class TableFormat {
   /**
    * What is written. Version 1, which had no fuse filters, 2, whose blocks did not say where they
-   * belong, 3, whose columns were compressed as they lie, and 4, which had no zstd, are read as
-   * well.
+   * belong, 3, whose columns were compressed as they lie, 4, which had no zstd, and 5, which had no
+   * parts, are read as well.
    */
-  static final int VERSION = 5;
+  static final int VERSION = 6;
 
   private static final int OLDEST_VERSION = 1;
   private static final int PLACED_VERSION = 3;
+
+  /** From this version on a table has parts. */
+  static final int PARTS_VERSION = 6;
+
   static final long HEADER_MAGIC = magic("FACETSST");
   static final long FOOTER_MAGIC = magic("FACETEND");
   static final int HEADER_BYTES = 32;
   static final int BLOCK_HEADER_BYTES = 20;
-  static final int HANDLE_BYTES = 12;
   static final int FOOTER_BYTES = 48;
   static final int KEY_ID_NONE = 0;
 
@@ -123,11 +135,6 @@ public final class TableFormat {
     crc.update(bytes, offset, BLOCK_HEADER_BYTES - 4);
     crc.update(bytes, offset + BLOCK_HEADER_BYTES, storedLength);
     return (int) crc.getValue();
-  }
-
-  static void putHandle(byte[] target, int at, long position, int length) {
-    Bytes.putLong(target, at, position);
-    Bytes.putInt(target, at + 8, length);
   }
 
   static StorageException damaged(String file, long offset, String expected, String found) {

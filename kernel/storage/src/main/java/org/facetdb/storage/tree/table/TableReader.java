@@ -1,7 +1,5 @@
 package org.facetdb.storage.tree.table;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.facetdb.storage.StorageException;
@@ -14,23 +12,19 @@ import org.facetdb.storage.tree.entry.SpaceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open sstable: index and filter on the heap, blocks through the cache.
+ * An open sstable: the first keys of its parts on the heap, parts and blocks through the cache.
  *
  * <p>Safe for use by any number of threads. Reference counted: made with one reference, and closed
  * with the last; a table marked obsolete takes its file along. Owns the open file.
  */
 public final class TableReader {
-  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(byte[][].class);
-
   private final FileSystem files;
   private final StorageFile file;
   private final TableFile table;
   private final TableInfo info;
-  private final TableIndex index;
-  private final HashFilter filter;
+  private final TableParts parts;
   private final BlockCache cache;
-  private final byte[][] slots;
-  private final byte[] marks;
+  private final CacheSlots slots;
   private final AtomicInteger references = new AtomicInteger(1);
   private volatile boolean obsolete;
   private boolean forgotten;
@@ -41,15 +35,18 @@ public final class TableReader {
     this.file = file;
     this.table = tail.table();
     this.info = info;
-    this.index = tail.index();
-    this.filter = tail.filter();
+    this.parts = tail.parts();
     this.cache = cache;
-    this.slots = new byte[index.count()][];
-    this.marks = new byte[index.count()];
+    this.slots = new CacheSlots(cache, this, parts.count());
+    TableTail.Whole whole = tail.whole();
+    if (whole != null) {
+      slots.pin(0, new TablePart(this, 0, whole.index(), whole.filter(), cache));
+    }
   }
 
   /**
-   * Opens a table's file and verifies everything but its data blocks.
+   * Opens a table's file and verifies header, footer and directory; parts and data blocks are
+   * verified when they are read.
    *
    * @param mapped whether the file is mapped into memory until the last reference is given back
    * @throws StorageException category {@code CORRUPTION} if it is damaged or missing
@@ -78,8 +75,8 @@ public final class TableReader {
     return info;
   }
 
-  TableIndex index() {
-    return index;
+  TableParts parts() {
+    return parts;
   }
 
   TableFile table() {
@@ -123,40 +120,69 @@ public final class TableReader {
     }
   }
 
-  // ---- blocks
+  // ---- parts and blocks
 
-  /** A block's raw bytes, from the cache if there, else from the file into the cache. */
-  byte[] block(int number) {
-    byte[] block = cached(number);
-    if (block != null) {
-      return block;
+  /** A part, from the cache if there, else from the file into the cache. */
+  TablePart part(int number) {
+    TablePart part = (TablePart) slots.get(number);
+    if (part != null) {
+      return part;
     }
-    int length = index.length(number);
+    TablePart read = new TablePart(this, number, index(number), filter(number), cache);
+    return (TablePart) slots.keep(number, read, read.heapBytes());
+  }
+
+  /** A part if it is on the heap, without a mark. */
+  @Nullable TablePart peekPart(int number) {
+    return (TablePart) slots.peek(number);
+  }
+
+  /** Whether a part is the one that the table keeps. */
+  boolean holds(TablePart part) {
+    return slots.peek(part.number()) == part;
+  }
+
+  /** The index of a part, which is not kept for it. */
+  TableIndex index(int number) {
+    TablePart part = peekPart(number);
+    return part != null ? part.index() : readIndex(number);
+  }
+
+  /** The filter of a part, which is not kept for it. */
+  HashFilter filter(int number) {
+    TablePart part = peekPart(number);
+    return part != null
+        ? part.filter()
+        : StoredBlock.readFilter(file, table, parts.place(number).filter());
+  }
+
+  private TableIndex readIndex(int number) {
+    BlockHandle handle = parts.place(number).index();
+    TableIndex index = new TableIndex(List.of(StoredBlock.readIndex(file, table, handle)));
+    FirstKeys firsts = parts.firsts();
+    boolean isNamed =
+        index.count() == parts.place(number).blocks()
+            && firsts.begin(number) == index.firsts().begin(0)
+            && index.firsts().is(0, firsts.keySpace(number), firsts.key(number));
+    if (!isNamed) {
+      throw TableFormat.damaged(
+          table.place(), handle.position(), "the blocks that the directory names", "others");
+    }
+    return index;
+  }
+
+  /** A data block's raw bytes, from the file. */
+  byte[] readBlock(TableIndex index, int block) {
+    int length = index.length(block);
     byte[] stored = new byte[length];
-    file.readFully(index.position(number), stored, 0, length);
-    byte[] raw = decode(number, stored, 0);
-    keep(number, raw);
-    return raw;
+    file.readFully(index.position(block), stored, 0, length);
+    return decode(index, block, stored, 0);
   }
 
-  byte @Nullable [] cached(int number) {
-    byte[] block = (byte[]) SLOT.getAcquire(slots, number);
-    if (block != null && marks[number] < BlockCache.MARKS_MAX) {
-      marks[number]++;
-    }
-    return block;
-  }
-
-  void keep(int number, byte[] raw) {
-    if (cache.accepts(raw.length) && SLOT.compareAndSet(slots, number, (byte[]) null, raw)) {
-      cache.admitted(this, number, raw.length);
-    }
-  }
-
-  /** Verifies and decompresses a block that was read at an offset of an array. */
-  byte[] decode(int number, byte[] stored, int offset) {
-    return TableTail.decode(
-        stored, offset, index.length(number), TableFormat.DATA, table, index.position(number));
+  /** Verifies and decompresses a data block that was read at an offset of an array. */
+  byte[] decode(TableIndex index, int block, byte[] stored, int offset) {
+    return StoredBlock.decode(
+        stored, offset, index.length(block), TableFormat.DATA, table, index.position(block));
   }
 
   /** Reads stored bytes of consecutive blocks; returns how many bytes. */
@@ -165,20 +191,6 @@ public final class TableReader {
   }
 
   // For the cache, under its lock.
-
-  boolean unmark(int number) {
-    byte mark = marks[number];
-    if (mark == 0) {
-      return false;
-    }
-    marks[number] = (byte) (mark - 1);
-    return true;
-  }
-
-  void takeBlock(int number) {
-    SLOT.setRelease(slots, number, (byte[]) null);
-    marks[number] = 0;
-  }
 
   boolean isForgotten() {
     return forgotten;
@@ -203,18 +215,19 @@ public final class TableReader {
         : Bytes.compare(bound.key(), 0, bound.key().length, key, offset, length);
   }
 
-  /** Whether the filter lets a key with this hash ({@link Bytes#hash}) pass. */
-  public boolean mayContain(long hash) {
-    return filter.mayContain(hash);
-  }
-
   /**
    * Looks a key up in a table of the current tree; true if the version here is at or before the
    * lookup's timestamp.
+   *
+   * @param hash the key's, see {@link Bytes#hash}
    */
-  public boolean find(int keySpace, byte[] key, Lookup lookup) {
+  public boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
+    TablePart part = current(keySpace, key, hash);
+    if (part == null) {
+      return false;
+    }
     BlockView view = new BlockView();
-    int at = locate(keySpace, key, Long.MAX_VALUE, view);
+    int at = part.locateCurrent(keySpace, key, view);
     if (at < 0) {
       return false;
     }
@@ -227,14 +240,40 @@ public final class TableReader {
     return true;
   }
 
+  /** The part of a table of the current tree that may have a key, null if none has it. */
+  private @Nullable TablePart current(int keySpace, byte[] key, long hash) {
+    // The one version that there is of a key is wanted whatever its begin.
+    TablePart part = part(parts.find(keySpace, key, 0));
+    return part.mayContain(hash) ? part : null;
+  }
+
   /**
    * Looks a key up in a table of the history tree: takes the newest version at or before the
    * lookup's timestamp if it is newer than what the lookup holds.
+   *
+   * @param hash the key's, see {@link Bytes#hash}
    */
-  public void findHistory(int keySpace, byte[] key, Lookup lookup) {
-    BlockView view = new BlockView();
-    int at = locate(keySpace, key, lookup.timestamp, view);
-    if (at >= 0 && view.begin(at) > lookup.begin) {
+  public void findHistory(int keySpace, byte[] key, long hash, Lookup lookup) {
+    int number = parts.find(keySpace, key, lookup.timestamp);
+    TablePart part = part(number);
+    if (part.mayContain(hash)) {
+      BlockView view = new BlockView();
+      int at = part.locate(keySpace, key, lookup.timestamp, view);
+      if (at >= 0) {
+        takeNewer(view, at, lookup);
+        return;
+      }
+    }
+    if (parts.firsts().is(number + 1, keySpace, key)) {
+      // The newest version wanted is the first of the part after.
+      BlockView view = new BlockView();
+      view.reset(part(number + 1).block(0));
+      takeNewer(view, 0, lookup);
+    }
+  }
+
+  private static void takeNewer(BlockView view, int at, Lookup lookup) {
+    if (view.begin(at) > lookup.begin) {
       take(view, at, view.begin(at), lookup);
     }
   }
@@ -250,28 +289,14 @@ public final class TableReader {
   }
 
   /** Timestamp of the version of a key in a table of the current tree, 0 if it has none. */
-  public long newestBegin(int keySpace, byte[] key) {
-    BlockView view = new BlockView();
-    int at = locate(keySpace, key, Long.MAX_VALUE, view);
-    return at < 0 ? 0 : view.begin(at);
-  }
-
-  /** Position in the view of the key's newest version at or before a timestamp; -1 if none. */
-  private int locate(int keySpace, byte[] key, long timestamp, BlockView view) {
-    // The one version that a current table has of a key is wanted whatever its begin.
-    boolean single = info.kind() == TableKind.CURRENT;
-    int number = index.find(keySpace, key, single ? 0 : timestamp);
-    view.reset(block(number));
-    int at = view.keySpace() == keySpace ? view.seek(key, 0, key.length, timestamp) : view.count();
-    if (at == view.count()) {
-      if (single || ++number == index.count() || index.keySpace(number) != keySpace) {
-        return -1;
-      }
-      // The newest version wanted may be the first of the block after.
-      view.reset(block(number));
-      at = 0;
+  public long newestBegin(int keySpace, byte[] key, long hash) {
+    TablePart part = current(keySpace, key, hash);
+    if (part == null) {
+      return 0;
     }
-    return view.keyEquals(at, key, 0, key.length) ? at : -1;
+    BlockView view = new BlockView();
+    int at = part.locateCurrent(keySpace, key, view);
+    return at < 0 ? 0 : view.begin(at);
   }
 
   /**
@@ -290,8 +315,24 @@ public final class TableReader {
 
   /** Adds the first key of the table and of each block that lies so many blocks on. */
   public void sampleKeys(int everyBlocks, List<SpaceKey> keys) {
-    for (int block = 0; block < index.count(); block += everyBlocks) {
-      keys.add(new SpaceKey(index.keySpace(block), index.firstKey(block)));
+    int block = 0;
+    for (int number = 0; number < parts.count(); number++) {
+      if (block == 0) {
+        keys.add(first(parts.firsts(), number));
+        block += everyBlocks;
+      }
+      int count = parts.place(number).blocks();
+      if (block < count) {
+        TableIndex index = index(number);
+        for (; block < count; block += everyBlocks) {
+          keys.add(first(index.firsts(), block));
+        }
+      }
+      block -= count;
     }
+  }
+
+  private static SpaceKey first(FirstKeys firsts, int at) {
+    return new SpaceKey(firsts.keySpace(at), firsts.key(at));
   }
 }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
-  private static final int INDEX_BLOCK_BYTES = 16 << 10;
   private static final int ZSTD_BLOCKS = 4;
 
   private final FileSystem files;
@@ -31,14 +30,10 @@ public final class TableWriter implements AutoCloseable {
   private final boolean lasting;
   private final boolean zstd;
   private final BlockBuilder data = new BlockBuilder();
-  private final BlockBuilder index = new BlockBuilder();
-  private final List<byte[]> indexHandles = new ArrayList<>();
-  private final List<byte[]> indexBlocks = new ArrayList<>();
+  private final PartsBuilder parts;
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
   private long position;
-  private long[] hashes = new long[1024];
-  private int hashCount;
   private SpaceKey smallest = new SpaceKey(0, new byte[0]);
   private SpaceKey largest = smallest;
   private long entries;
@@ -68,6 +63,7 @@ public final class TableWriter implements AutoCloseable {
       BottomCompression bottom) {
     this.files = files;
     this.lasting = lasting;
+    this.parts = new PartsBuilder(lasting, blockBytes);
     this.zstd = lasting && bottom == BottomCompression.ZSTD && Zstd.isNative();
     this.number = number;
     this.kind = kind;
@@ -135,13 +131,16 @@ public final class TableWriter implements AutoCloseable {
           data.estimate() + keyLength + valueLength > blockBytes || data.keySpace() != keySpace;
       if (full) {
         cutBlock();
+        if (sameKey) {
+          parts.goOn();
+        }
       }
     }
     if (entries == 0) {
       smallest = new SpaceKey(keySpace, Arrays.copyOfRange(key, keyOffset, keyOffset + keyLength));
     }
     if (!sameKey) {
-      addHash(Bytes.hash(keySpace, key, keyOffset, keyLength));
+      parts.addKey(Bytes.hash(keySpace, key, keyOffset, keyLength));
     }
     data.add(
         keySpace, key, keyOffset, keyLength, begin, end, deleted, value, valueOffset, valueLength);
@@ -152,39 +151,16 @@ public final class TableWriter implements AutoCloseable {
     maxEnd = Math.max(maxEnd, end);
   }
 
-  private void addHash(long hash) {
-    if (hashCount == hashes.length) {
-      hashes = Arrays.copyOf(hashes, hashCount * 2);
-    }
-    hashes[hashCount++] = hash;
-  }
-
   private void cutBlock() {
     byte[] firstKey = data.firstKey();
     largest = new SpaceKey(data.keySpace(), data.lastKey());
     int space = data.keySpace();
     long firstBegin = data.firstBegin();
-    byte[] handle = writeBlock(TableFormat.DATA, data.finish());
-    if (index.count() > 0
-        && (index.keySpace() != space
-            || index.estimate() + firstKey.length + handle.length > INDEX_BLOCK_BYTES)) {
-      indexBlocks.add(index.finish());
-    }
-    index.add(
-        space,
-        firstKey,
-        0,
-        firstKey.length,
-        firstBegin,
-        EntryCursor.OPEN,
-        false,
-        handle,
-        0,
-        handle.length);
+    parts.addBlock(space, firstKey, firstBegin, writeBlock(TableFormat.DATA, data.finish()));
   }
 
   /** Writes a block and returns its handle. */
-  private byte[] writeBlock(byte type, byte[] raw) {
+  private BlockHandle writeBlock(byte type, byte[] raw) {
     byte[] block =
         new byte[TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length)];
     boolean columns =
@@ -216,9 +192,8 @@ public final class TableWriter implements AutoCloseable {
     Bytes.putInt(block, 8, raw.length);
     Bytes.putInt(block, 12, stored);
     Bytes.putInt(block, 16, TableFormat.blockCrc(table, position, block, 0, stored));
-    byte[] handle = new byte[TableFormat.HANDLE_BYTES];
-    TableFormat.putHandle(handle, 0, position, TableFormat.BLOCK_HEADER_BYTES + stored);
-    write(block, TableFormat.BLOCK_HEADER_BYTES + stored);
+    BlockHandle handle = new BlockHandle(position, TableFormat.BLOCK_HEADER_BYTES + stored);
+    write(block, handle.length());
     return handle;
   }
 
@@ -258,19 +233,9 @@ public final class TableWriter implements AutoCloseable {
       throw new IllegalStateException("a table needs an entry: number=" + number);
     }
     cutBlock();
-    indexBlocks.add(index.finish());
-    HashFilter keys =
-        lasting
-            ? BinaryFuseFilter.build(hashes, hashCount)
-            : BlockedBloomFilter.build(hashes, hashCount);
-    byte[] filter = writeBlock(keys.blockType(), keys.toBytes());
-    for (byte[] block : indexBlocks) {
-      indexHandles.add(writeBlock(TableFormat.INDEX, block));
-    }
-    byte[] directory = writeBlock(TableFormat.DIRECTORY, directory());
+    BlockHandle directory = writeBlock(TableFormat.DIRECTORY, writeParts());
     byte[] footer = new byte[TableFormat.FOOTER_BYTES];
-    System.arraycopy(directory, 0, footer, 0, TableFormat.HANDLE_BYTES);
-    System.arraycopy(filter, 0, footer, 12, TableFormat.HANDLE_BYTES);
+    directory.put(footer, 0);
     Bytes.putInt(footer, 28, TableFormat.KEY_ID_NONE);
     Bytes.putInt(footer, 32, TableFormat.VERSION);
     Bytes.putInt(footer, 36, TableFormat.crc(footer, 0, 36));
@@ -282,37 +247,32 @@ public final class TableWriter implements AutoCloseable {
     file.sync(SyncSite.SSTABLE);
     finished = true;
     file.close();
+    return info();
+  }
+
+  /** What is known of the table; bytes are those written so far. */
+  private TableInfo info() {
     return new TableInfo(
         number, kind, position, entries, removals, smallest, largest, minBegin, maxBegin, maxEnd);
   }
 
-  private byte[] directory() {
-    int handles = indexHandles.size();
-    int length =
-        4
-            + handles * TableFormat.HANDLE_BYTES
-            + 40
-            + 16
-            + smallest.key().length
-            + largest.key().length;
-    byte[] raw = new byte[length];
-    Bytes.putInt(raw, 0, handles);
-    int at = 4;
-    for (byte[] handle : indexHandles) {
-      System.arraycopy(handle, 0, raw, at, TableFormat.HANDLE_BYTES);
-      at += TableFormat.HANDLE_BYTES;
+  /** Writes the filters and the index blocks; returns the directory. */
+  private byte[] writeParts() {
+    List<PartsBuilder.Part> made = parts.finish();
+    int[] keySpaces = new int[made.size()];
+    byte[][] keys = new byte[made.size()][];
+    long[] begins = new long[made.size()];
+    List<TableParts.Place> places = new ArrayList<>();
+    for (int i = 0; i < made.size(); i++) {
+      PartsBuilder.Part part = made.get(i);
+      BlockHandle filter = writeBlock(part.filter().blockType(), part.filter().toBytes());
+      BlockHandle index = writeBlock(TableFormat.INDEX, part.index());
+      places.add(new TableParts.Place(index, filter, part.blocks()));
+      keySpaces[i] = part.keySpace();
+      keys[i] = part.firstKey();
+      begins[i] = part.firstBegin();
     }
-    for (long number : new long[] {entries, removals, minBegin, maxBegin, maxEnd}) {
-      Bytes.putLong(raw, at, number);
-      at += 8;
-    }
-    for (SpaceKey bound : List.of(smallest, largest)) {
-      Bytes.putInt(raw, at, bound.keySpace());
-      Bytes.putInt(raw, at + 4, bound.key().length);
-      System.arraycopy(bound.key(), 0, raw, at + 8, bound.key().length);
-      at += 8 + bound.key().length;
-    }
-    return raw;
+    return TableDirectory.encode(new FirstKeys(keySpaces, keys, begins), places, info());
   }
 
   private void closeCompressor() {

@@ -118,9 +118,9 @@ class ZstdTest {
   }
 
   private static byte[] stored(FileSystem files, TableReader table, int block) {
-    byte[] stored = new byte[table.index().length(block)];
+    byte[] stored = new byte[table.index(0).length(block)];
     try (StorageFile file = files.open(TableFormat.fileName(1), FileSystem.Mode.READ)) {
-      file.readFully(table.index().position(block), stored, 0, stored.length);
+      file.readFully(table.index(0).position(block), stored, 0, stored.length);
     }
     return stored;
   }
@@ -133,9 +133,9 @@ class ZstdTest {
     assertTrue(zstd.bytes() < lz4.bytes() * 3 / 4, zstd.bytes() + " of " + lz4.bytes());
     TableReader table = TableReader.open(files, zstd, new BlockCache(0), false);
     TableReader other = TableReader.open(files, lz4, new BlockCache(0), false);
-    assertTrue(table.index().count() <= other.index().count() / 3 + 2, "larger blocks");
+    assertTrue(table.index(0).count() <= other.index(0).count() / 3 + 2, "larger blocks");
     Set<Byte> compressions = new HashSet<>();
-    for (int block = 0; block < table.index().count(); block++) {
+    for (int block = 0; block < table.index(0).count(); block++) {
       byte[] stored = stored(files, table, block);
       compressions.add(stored[2]);
       if (stored[2] == Compression.COLUMNS_ZSTD) {
@@ -143,7 +143,7 @@ class ZstdTest {
         byte[] raw = new byte[Bytes.getInt(stored, 8)];
         assertTrue(ZstdDecoder.decode(stored, head, stored.length - head, raw));
         assertTrue(ColumnOrder.restore(raw));
-        assertArrayEquals(table.block(block), raw);
+        assertArrayEquals(table.part(0).block(block), raw);
       }
     }
     // Zeros, which zstd makes smaller than a raw length may say, are stored with LZ4.
@@ -183,7 +183,7 @@ class ZstdTest {
     Bytes.putInt(stored, 16, TableFormat.blockCrc(table, 32, stored, 0, payload));
     return assertThrows(
         StorageException.class,
-        () -> TableTail.decode(stored, 0, stored.length, TableFormat.DATA, table, 32));
+        () -> StoredBlock.decode(stored, 0, stored.length, TableFormat.DATA, table, 32));
   }
 
   @Test
