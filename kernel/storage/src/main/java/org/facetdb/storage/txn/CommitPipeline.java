@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitPipeline {
   private static final long GROUP_BYTES = 8 << 20;
+  private static final int SPINS = 200;
 
   /** The newest commit that readers may see. */
   record Published(long sequence, long timestamp) {
@@ -83,7 +84,7 @@ final class CommitPipeline {
       return request.snapshotTimestamp;
     }
     long window = request.durability.window().toNanos();
-    if (window == 0 && queue.isEmpty() && lock.tryLock()) {
+    if (window == 0 && takeLock(request)) {
       try {
         process(List.of(request));
       } finally {
@@ -99,6 +100,22 @@ final class CommitPipeline {
       request.await();
     }
     return request.result();
+  }
+
+  /**
+   * Takes the lock where nobody waits for it in the queue. Who does not wait for the device comes
+   * soon, as what is ahead of him may not either: to park, and have the log thread woken, would
+   * take many times longer.
+   */
+  private boolean takeLock(CommitRequest request) {
+    int tries = request.durability.synced() ? 1 : SPINS;
+    for (int i = 0; i < tries; i++) {
+      if (queue.isEmpty() && lock.tryLock()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
   }
 
   private void checkWritable() {
