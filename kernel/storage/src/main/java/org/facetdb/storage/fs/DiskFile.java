@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any number of threads read through one shared channel. An interrupt that arrives during a read
  * closes that channel under all of them; whoever notices opens it again and repeats the read, which
- * is why an open file must not be deleted or renamed. Writes and syncs go through a {@link
+ * is why an open file must not be deleted or renamed. Where too many files are open, those that
+ * nobody reads give that channel back in the same way. Writes and syncs go through a {@link
  * RandomAccessFile}, which interrupts do not touch, under a lock that keeps position and write
  * together, or to mapped memory, which no interrupt reaches either; reads may come from there, too.
  * What has to be durable at once goes through a second one that waits for the device. A sync
@@ -30,11 +31,16 @@ final class DiskFile implements StorageFile {
   private static final System.Logger LOGGER = System.getLogger(DiskFile.class.getName());
 
   private final Path path;
+  private final Handles handles;
   private final @Nullable RandomAccessFile writer;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final ReentrantLock openLock = new ReentrantLock();
   private final ReentrantLock mappingLock = new ReentrantLock();
   private volatile @Nullable FileChannel reader;
+
+  /** The file was read since this was last asked; a race loses a mark, and no more. */
+  private boolean wasRead;
+
   private volatile boolean closed;
 
   /** The first bytes of the file for whoever writes; null where they are not mapped. */
@@ -49,12 +55,22 @@ final class DiskFile implements StorageFile {
   /** Where the writer stands, -1 if that is not known. */
   private long writerPosition = -1;
 
-  DiskFile(Path path, @Nullable RandomAccessFile writer) throws IOException {
+  private DiskFile(Path path, Handles handles, @Nullable RandomAccessFile writer) {
     this.path = path;
+    this.handles = handles;
     this.writer = writer;
-    if (writer == null) {
-      reader = FileChannel.open(path, StandardOpenOption.READ);
-    }
+  }
+
+  /** Opens a file that must exist, for reading alone. */
+  static DiskFile forReading(Path path, Handles handles) throws IOException {
+    DiskFile file = new DiskFile(path, handles, null);
+    file.reopen(null);
+    return file;
+  }
+
+  /** A file that is open for writing, too. */
+  static DiskFile forWriting(Path path, Handles handles, RandomAccessFile writer) {
+    return new DiskFile(path, handles, writer);
   }
 
   @Override
@@ -79,6 +95,9 @@ final class DiskFile implements StorageFile {
         try {
           ByteBuffer buffer = ByteBuffer.wrap(target, offset + done, length - done);
           int count = channel.read(buffer, position + done);
+          if (!wasRead) {
+            wasRead = true;
+          }
           if (count < 0) {
             break;
           }
@@ -99,17 +118,47 @@ final class DiskFile implements StorageFile {
   }
 
   private FileChannel reopen(@Nullable FileChannel broken) throws IOException {
+    FileChannel opened;
     openLock.lock();
     try {
       if (closed) {
         throw new IOException("the file was closed");
       }
       FileChannel current = reader;
-      if (current == null || current == broken) {
-        current = FileChannel.open(path, StandardOpenOption.READ);
-        reader = current;
+      if (current != null && current != broken) {
+        return current;
       }
-      return current;
+      opened = FileChannel.open(path, StandardOpenOption.READ);
+      reader = opened;
+      wasRead = true;
+    } finally {
+      openLock.unlock();
+    }
+    handles.opened(this);
+    if (closed) {
+      handles.closed(this);
+    }
+    return opened;
+  }
+
+  /** Whether the file was read since this was last asked. */
+  boolean wasRead() {
+    boolean read = wasRead;
+    wasRead = false;
+    return read;
+  }
+
+  /** Closes the handle for reading; the next read opens another. */
+  void giveHandleBack() {
+    openLock.lock();
+    try {
+      FileChannel channel = reader;
+      reader = null;
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.INFO, "a handle was not closed properly: file=" + path, e);
     } finally {
       openLock.unlock();
     }
@@ -295,6 +344,7 @@ final class DiskFile implements StorageFile {
       throw DiskFileSystem.failure("close", path, e);
     } finally {
       openLock.unlock();
+      handles.closed(this);
     }
   }
 }

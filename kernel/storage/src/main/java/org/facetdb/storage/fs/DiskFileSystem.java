@@ -28,11 +28,26 @@ import org.jspecify.annotations.Nullable;
  * interrupt there could hide that the sync failed.
  */
 public final class DiskFileSystem implements FileSystem {
+  /** So many tables of 32 MB are read without opening one twice. */
+  private static final int READERS_MAX = 512;
+
   private final Path root;
+  private final Handles handles;
 
   /** The directory is made with the first {@link #createDirectories}. */
   public DiskFileSystem(Path root) {
+    this(root, READERS_MAX);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param readersMax how many files are open for reading at once, about; others are opened again
+   *     when they are read
+   */
+  DiskFileSystem(Path root, int readersMax) {
     this.root = root.toAbsolutePath().normalize();
+    this.handles = new Handles(readersMax);
   }
 
   private Path path(String name) {
@@ -44,16 +59,16 @@ public final class DiskFileSystem implements FileSystem {
     Path path = path(name);
     try {
       return switch (mode) {
-        case READ -> new DiskFile(path, null);
+        case READ -> DiskFile.forReading(path, handles);
         case WRITE -> {
           if (!Files.exists(path)) {
             throw StorageException.io("file does not exist: file=" + path, null);
           }
-          yield new DiskFile(path, new RandomAccessFile(path.toFile(), "rw"));
+          yield DiskFile.forWriting(path, handles, new RandomAccessFile(path.toFile(), "rw"));
         }
         case CREATE -> {
           Files.createFile(path);
-          yield new DiskFile(path, new RandomAccessFile(path.toFile(), "rw"));
+          yield DiskFile.forWriting(path, handles, new RandomAccessFile(path.toFile(), "rw"));
         }
       };
     } catch (IOException e) {
