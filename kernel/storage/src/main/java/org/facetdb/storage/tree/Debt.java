@@ -11,7 +11,7 @@ package org.facetdb.storage.tree;
  */
 record Debt(int memtables, long activeBytes, int sublevels, long bytes) {
   /** Level 0 slows writers from so many times the sublevels that start a compaction. */
-  private static final int SUBLEVELS_FACTOR = 3;
+  private static final int SUBLEVELS_FACTOR = 2;
 
   private static final int SUBLEVELS_MAX = 50;
   private static final double NANOS_PER_SUBLEVEL = 20;

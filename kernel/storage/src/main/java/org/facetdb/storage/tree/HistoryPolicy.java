@@ -48,7 +48,7 @@ final class HistoryPolicy {
         return new Compaction.Move(table, nextRun(state));
       }
     }
-    if (arrived.size() >= options.levelZeroFiles()) {
+    if (arrived.size() >= Math.min(FAN, options.levelZeroFiles())) {
       return gather(state);
     }
     return mergeNeighbours(state.history().tailMap(1), enough);

@@ -69,7 +69,7 @@ public record TreeOptions(
         4 << 10,
         32L << 20,
         options.blockCacheBytes(),
-        4,
+        8,
         Math.max(64L << 20, 4 * options.memtableBytes()),
         64L << 20,
         options.tables(),

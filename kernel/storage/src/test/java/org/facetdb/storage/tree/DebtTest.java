@@ -26,13 +26,13 @@ class DebtTest {
   @Test
   void whatIsUsualCostsNothing() {
     assertEquals(0, delay(0, 99, 0, 0));
-    assertEquals(0, delay(2, 99, 12, 16_000));
-    assertFalse(isHigh(2, 6, 8_000));
+    assertEquals(0, delay(2, 99, 8, 16_000));
+    assertFalse(isHigh(2, 4, 8_000));
   }
 
   @Test
   void eachKindOfDebtSlowsWritersALittleMoreWithEachStep() {
-    requireSmooth(50, sublevels -> delay(0, 0, 12 + sublevels, 0));
+    requireSmooth(50, sublevels -> delay(0, 0, 8 + sublevels, 0));
     requireSmooth(100, bytes -> delay(3, bytes, 0, 0));
     requireSmooth(400, tenths -> delay(0, 0, 0, 16_000 + 100 * tenths));
   }
@@ -56,7 +56,7 @@ class DebtTest {
   @Test
   void compactionsHurryBeforeWritersSlowDown() {
     assertTrue(isHigh(3, 0, 0));
-    assertTrue(isHigh(0, 7, 0));
+    assertTrue(isHigh(0, 5, 0));
     assertTrue(isHigh(0, 0, 8_001));
     // Where one memtable may wait, none waiting is no debt.
     TreeOptions one =
