@@ -28,8 +28,7 @@ final class Version {
   private final long[] bytes;
   private final TableReader[][] history;
   private final SortedTables[] runs;
-  private final long[] runBegins;
-  private final long[] runEnds;
+  private final RunTimes times;
   private final AtomicInteger users = new AtomicInteger(1);
 
   /** Takes a reference to each table. */
@@ -45,18 +44,7 @@ final class Version {
     this.history = history;
     // Of the first one the ranges may meet.
     this.runs = Stream.of(history).skip(1).map(SortedTables::new).toArray(SortedTables[]::new);
-    this.runBegins = new long[history.length];
-    this.runEnds = new long[history.length];
-    for (int run = 0; run < history.length; run++) {
-      long begin = Long.MAX_VALUE;
-      long end = 0;
-      for (TableReader table : history[run]) {
-        begin = Math.min(begin, table.info().minBegin());
-        end = Math.max(end, table.info().maxEnd());
-      }
-      runBegins[run] = begin;
-      runEnds[run] = end;
-    }
+    this.times = RunTimes.of(history);
     for (TableReader[][] levels : List.of(current, history)) {
       for (TableReader[] level : levels) {
         for (TableReader table : level) {
@@ -139,6 +127,11 @@ final class Version {
   /** Looks a key up among the current tables, newest first, until a version is found. */
   boolean find(int keySpace, byte[] key, long hash, Lookup lookup) {
     for (SortedTables level : sorted) {
+      if (level.minBegin() > lookup.timestamp) {
+        // Who reads the past must not look for his key in each.
+        lookup.sawNewer |= level.tables().length > 0;
+        continue;
+      }
       TableReader table = level.of(keySpace, key);
       if (table != null && find(table, keySpace, key, hash, lookup)) {
         return true;
@@ -158,21 +151,19 @@ final class Version {
 
   /** Looks a key up among the superseded versions. */
   void findHistory(int keySpace, byte[] key, long hash, Lookup lookup) {
-    for (TableReader table : history[0]) {
-      findHistory(table, keySpace, key, hash, lookup);
-    }
-    for (int run = 1; run < history.length; run++) {
-      if (coversTime(run, lookup.timestamp)) {
+    long timestamp = lookup.timestamp;
+    for (int run = times.first(timestamp); run < history.length; run = times.next(run, timestamp)) {
+      if (run == 0) {
+        for (TableReader table : history[0]) {
+          findHistory(table, keySpace, key, hash, lookup);
+        }
+      } else {
         TableReader table = runs[run - 1].of(keySpace, key);
         if (table != null) {
           findHistory(table, keySpace, key, hash, lookup);
         }
       }
     }
-  }
-
-  private boolean coversTime(int run, long timestamp) {
-    return runBegins[run] <= timestamp && timestamp < runEnds[run];
   }
 
   private static void findHistory(
@@ -283,12 +274,10 @@ final class Version {
       byte @Nullable [] to,
       long timestamp,
       List<EntryCursor> cursors) {
-    for (int run = 0; run < history.length; run++) {
-      if (coversTime(run, timestamp)) {
-        List<TableReader> tables =
-            meeting(history[run], keySpace, from, to, table -> table.coversTime(timestamp));
-        addCursors(tables, run > 0, keySpace, from, to, timestamp, cursors);
-      }
+    for (int run = times.first(timestamp); run < history.length; run = times.next(run, timestamp)) {
+      List<TableReader> tables =
+          meeting(history[run], keySpace, from, to, table -> table.coversTime(timestamp));
+      addCursors(tables, run > 0, keySpace, from, to, timestamp, cursors);
     }
   }
 
