@@ -50,6 +50,11 @@ public final class StagedBatches implements AutoCloseable {
     return places.size();
   }
 
+  /** How many rows a batch has. */
+  public int rows(int index) {
+    return places.get(index).rows();
+  }
+
   /** Bytes of all batches. */
   public long bytes() {
     return position;

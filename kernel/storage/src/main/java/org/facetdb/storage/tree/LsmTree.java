@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class LsmTree implements AutoCloseable {
   private static final long PARK_NANOS_MIN = 500_000;
 
+  /** What a large commit is delayed at most: 0.6 seconds for 64 MB. */
+  private static final double NANOS_PER_BYTE_MAX = 10;
+
   private final TreeContents contents;
   private final TreeOptions options;
   private final TreeHost host;
@@ -180,6 +183,7 @@ public final class LsmTree implements AutoCloseable {
     if (batches.byteLength() < options.memtableBytes()) {
       return false;
     }
+    slowDownForAll(batches.byteLength());
     writing.lock();
     try {
       freeze();
@@ -251,6 +255,17 @@ public final class LsmTree implements AutoCloseable {
         LockSupport.parkNanos(Math.min(delayNanos, 20 * PARK_NANOS_MIN));
         delayNanos = 0;
       }
+    }
+  }
+
+  /** As the parts of a large commit would be delayed one after another. */
+  private void slowDownForAll(long bytes) {
+    double nanosPerByte = Debt.of(contents.view(), options).nanosPerByte(options);
+    long end = System.nanoTime() + (long) (Math.min(nanosPerByte, NANOS_PER_BYTE_MAX) * bytes);
+    long left = end - System.nanoTime();
+    while (left > 0 && !contents.isClosing()) {
+      LockSupport.parkNanos(Math.min(left, 20 * PARK_NANOS_MIN));
+      left = end - System.nanoTime();
     }
   }
 

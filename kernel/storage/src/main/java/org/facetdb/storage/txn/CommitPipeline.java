@@ -109,8 +109,8 @@ final class CommitPipeline {
    */
   private boolean takeLock(CommitRequest request) {
     int tries = request.durability.synced() ? 1 : SPINS;
-    for (int i = 0; i < tries; i++) {
-      if (queue.isEmpty() && lock.tryLock()) {
+    for (int i = 0; i < tries && queue.isEmpty(); i++) {
+      if (lock.tryLock()) {
         return true;
       }
       Thread.onSpinWait();
@@ -315,18 +315,23 @@ final class CommitPipeline {
       boolean mustSync = log.append(batch, sequence, timestamp, unsynced, group.size() == 1);
       lastSequence = sequence;
       tree.apply(batch, timestamp, sequence);
-      announce(request, 0, new LoggedCommit(sequence, timestamp, batch, true));
+      note(request, 0, batch.count(), timestamp);
+      announce(new LoggedCommit(sequence, timestamp, batch, true));
       committed(request, sequence, timestamp);
       sync |= mustSync || !unsynced;
     }
     return sync;
   }
 
-  /** Tells of rows that the tree makes visible at their timestamp, at which nobody reads yet. */
-  private void announce(CommitRequest request, int firstSlot, LoggedCommit part) {
-    for (int i = 0; i < part.batch().count(); i++) {
-      recent.note(request.slot(firstSlot + i), part.timestamp());
+  /** Who validates from now on looks for rows that the tree has, or is about to have. */
+  private void note(CommitRequest request, int firstSlot, int rows, long timestamp) {
+    for (int i = 0; i < rows; i++) {
+      recent.note(request.slot(firstSlot + i), timestamp);
     }
+  }
+
+  /** Tells of rows that the tree makes visible at their timestamp, at which nobody reads yet. */
+  private void announce(LoggedCommit part) {
     CommitListener hearer = listener;
     if (hearer != null) {
       hearer.committed(part);
@@ -358,13 +363,16 @@ final class CommitPipeline {
     boolean ingested = tree.ingest(request, timestamp, lastSequence);
     int slot = 0;
     for (int i = 0; i < parts; i++) {
-      WriteBatch batch = request.part(i);
-      LoggedCommit part = new LoggedCommit(sequence + i, timestamp, batch, i == parts - 1);
-      if (!ingested) {
-        tree.apply(batch, timestamp, sequence + i);
+      int rows = request.rows(i);
+      note(request, slot, rows, timestamp);
+      slot += rows;
+      if (!ingested || listener != null) {
+        WriteBatch batch = request.part(i);
+        if (!ingested) {
+          tree.apply(batch, timestamp, sequence + i);
+        }
+        announce(new LoggedCommit(sequence + i, timestamp, batch, i == parts - 1));
       }
-      announce(request, slot, part);
-      slot += batch.count();
     }
     committed(request, lastSequence, timestamp);
     if (ingested) {

@@ -90,6 +90,12 @@ final class CommitRequest implements SortedBatches, AutoCloseable {
     return single == null ? files().get(index) : single;
   }
 
+  /** How many rows a batch has. */
+  int rows(int index) {
+    WriteBatch single = batch;
+    return single == null ? files().rows(index) : single.count();
+  }
+
   /** Bytes of the largest batch. */
   int largestPart() {
     WriteBatch single = batch;
