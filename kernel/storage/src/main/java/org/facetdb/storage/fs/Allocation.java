@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * on 64-bit Linux, where this module may call native code. The new bytes read as zeros. Stateless.
  */
 final class Allocation {
-  private static final int WRITE_ONLY = 1;
+  /** For writing, and closed in processes that this one starts. */
+  private static final int FLAGS = 0x80001;
+
   private static final int INTERRUPTED = 4;
   private static final int NO_SPACE = 28;
   private static final int QUOTA = 122;
@@ -78,7 +80,7 @@ final class Allocation {
   /** Returns the error's number, 0 for none; -1 if the file could not be opened. */
   private static int call(Calls calls, Path path, long from, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
-      int file = (int) calls.open.invokeExact(arena.allocateFrom(path.toString()), WRITE_ONLY);
+      int file = (int) calls.open.invokeExact(arena.allocateFrom(path.toString()), FLAGS);
       if (file < 0) {
         return -1;
       }

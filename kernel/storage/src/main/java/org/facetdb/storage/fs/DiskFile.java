@@ -324,27 +324,24 @@ final class DiskFile implements StorageFile {
     openLock.lock();
     try {
       closed = true;
-      remap(null);
-      MappedFile memory = readable;
-      readable = null;
-      if (memory != null) {
-        memory.close();
-      }
-      FileChannel channel = reader;
-      if (channel != null) {
-        channel.close();
-      }
-      if (writer != null) {
-        writer.close();
-      }
-      if (durable != null) {
-        durable.close();
-      }
+      closeAll();
     } catch (IOException e) {
       throw DiskFileSystem.failure("close", path, e);
     } finally {
       openLock.unlock();
       handles.closed(this);
+    }
+  }
+
+  /** Each, whatever becomes of the others. */
+  @SuppressWarnings("try")
+  private void closeAll() throws IOException {
+    try (RandomAccessFile ofWriter = writer;
+        RandomAccessFile ofDurable = durable;
+        FileChannel ofReader = reader;
+        MappedFile ofReadable = readable) {
+      readable = null;
+      remap(null);
     }
   }
 }

@@ -60,6 +60,8 @@ public final class DiskFileSystem implements FileSystem {
     try {
       return switch (mode) {
         case READ -> DiskFile.forReading(path, handles);
+        // A count of its own, which is never too many.
+        case HOLD -> DiskFile.forReading(path, new Handles(Integer.MAX_VALUE));
         case WRITE -> {
           if (!Files.exists(path)) {
             throw StorageException.io("file does not exist: file=" + path, null);

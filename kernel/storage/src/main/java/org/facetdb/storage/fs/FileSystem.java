@@ -21,6 +21,8 @@ public interface FileSystem {
   enum Mode {
     /** The file must exist; it can only be read. */
     READ,
+    /** As READ, and the file may be deleted while it is open: it keeps its handle. */
+    HOLD,
     /** Reads and writes; the file must exist. */
     WRITE,
     /** Reads and writes; the file must not exist and is made, empty. */

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Bounds how many files are open for reading at once: one that was not read for the longest time,
  * about, gives its handle back and gets another with its next read.
  *
- * <p>Safe for use by any number of threads; calls nobody while it holds its lock. A file in use
- * goes once around the queue before it has to go, so as long as the files that are read fit, none
- * of them is opened twice. Owns nothing.
+ * <p>Safe for use by any number of threads; closes none while it holds its lock. A file in use goes
+ * once around the queue before it has to go, so as long as the files that are read fit, none of
+ * them is opened twice. Owns nothing.
  */
 final class Handles {
   private final int max;
@@ -48,13 +48,14 @@ final class Handles {
       if (open.size() <= max) {
         return null;
       }
-      for (int left = open.size(); left > 1; left--) {
+      for (int left = open.size(); left > 0; left--) {
         DiskFile head = open.removeFirst();
         if (!head.wasRead()) {
           return head;
         }
         open.addLast(head);
       }
+      // All were read since they were asked last.
       return open.removeFirst();
     } finally {
       lock.unlock();

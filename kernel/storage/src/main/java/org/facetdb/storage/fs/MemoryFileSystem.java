@@ -212,7 +212,7 @@ public final class MemoryFileSystem implements FileSystem {
       } else if (content == null) {
         throw StorageException.io("file does not exist: file=" + name, null);
       }
-      return new MemoryFile(this, name, content, mode != Mode.READ);
+      return new MemoryFile(this, name, content, mode == Mode.WRITE || mode == Mode.CREATE);
     }
   }
 

@@ -181,7 +181,7 @@ public final class StoreSideFiles implements SideFiles {
 
   @Override
   public Input open(String directory, String name) {
-    return new PositionedInput(files.open(path(directory, name), FileSystem.Mode.READ));
+    return new PositionedInput(files.open(path(directory, name), FileSystem.Mode.HOLD));
   }
 
   @Override

@@ -107,4 +107,44 @@ class HandlesTest {
     open.forEach(DiskFile::close);
     assertEquals(0, handles.count());
   }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void leaveTheFileThatIsAboutToBeRead() throws IOException {
+    Handles handles = new Handles(2);
+    for (StorageFile file : open(new DiskFileSystem(directory, FILES))) {
+      file.close();
+    }
+    List<DiskFile> open = new ArrayList<>();
+    byte[] bytes = new byte[2];
+    for (int i = 0; i < 3; i++) {
+      DiskFile file = DiskFile.forReading(directory.resolve("f" + i), handles);
+      open.add(file);
+      // All that were open are marked as read.
+      open.forEach(each -> each.readFully(0, bytes, 0, 2));
+    }
+    assertEquals(2, handles());
+    Files.delete(directory.resolve("f2"));
+    open.get(2).readFully(0, bytes, 0, 2);
+    assertEquals(2, bytes[0]);
+    open.forEach(DiskFile::close);
+  }
+
+  @Test
+  void areKeptByFilesThatMayBeDeleted() throws IOException {
+    DiskFileSystem files = new DiskFileSystem(directory, 1);
+    for (StorageFile file : open(files)) {
+      file.close();
+    }
+    try (StorageFile held = files.open("f7", FileSystem.Mode.HOLD);
+        StorageFile other = files.open("f8", FileSystem.Mode.READ);
+        StorageFile third = files.open("f9", FileSystem.Mode.READ)) {
+      files.delete("f7");
+      byte[] bytes = new byte[2];
+      other.readFully(0, bytes, 0, 2);
+      third.readFully(0, bytes, 0, 2);
+      held.readFully(0, bytes, 0, 2);
+      assertEquals(7, bytes[0]);
+    }
+  }
 }

@@ -121,13 +121,20 @@ final class TableDirectory {
     byte[][] keys = new byte[count][];
     long[] begins = new long[count];
     List<TableParts.Place> parts = new ArrayList<>();
+    SpaceKey before = null;
     for (int part = 0; part < count; part++) {
       BlockHandle index = handle();
       BlockHandle filter = handle();
       int start = pass(12);
-      parts.add(new TableParts.Place(index, filter, Bytes.getInt(raw, start)));
+      int blocks = Bytes.getInt(raw, start);
+      parts.add(new TableParts.Place(index, filter, blocks));
       begins[part] = Bytes.getLong(raw, start + 4);
       SpaceKey first = key();
+      if (blocks < 1 || (before != null && before.compareTo(first) > 0)) {
+        throw TableFormat.damaged(
+            place, position, "parts with blocks, in order", "part " + part + " of others");
+      }
+      before = first;
       keySpaces[part] = first.keySpace();
       keys[part] = first.key();
     }

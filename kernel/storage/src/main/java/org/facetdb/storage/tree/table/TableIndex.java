@@ -1,7 +1,6 @@
 package org.facetdb.storage.tree.table;
 
 import java.util.List;
-import org.facetdb.storage.tree.entry.Bytes;
 
 /** Where the data blocks of a part lie, and the first key and begin of each. Immutable. */
 final class TableIndex {
@@ -12,8 +11,12 @@ final class TableIndex {
   private final long[] positions;
   private final int[] lengths;
 
-  /** Of one index block, or of all of a table whose version has no parts. */
-  TableIndex(List<BlockView> blocks) {
+  /**
+   * Of one index block, or of all of a table whose version has no parts.
+   *
+   * @param limit where the data blocks end at the latest
+   */
+  TableIndex(List<BlockView> blocks, String place, long limit) {
     int count = blocks.stream().mapToInt(BlockView::count).sum();
     int[] keySpaces = new int[count];
     byte[][] keys = new byte[count][];
@@ -27,8 +30,12 @@ final class TableIndex {
         keySpaces[at] = block.keySpace();
         keys[at] = block.key(i);
         begins[at] = block.begin(i);
-        positions[at] = Bytes.getLong(block.array(), handle);
-        lengths[at] = Bytes.getInt(block.array(), handle + 8);
+        if (block.valueLength(i) != BlockHandle.BYTES) {
+          throw TableFormat.damaged(place, limit, "a data block's place", "other bytes");
+        }
+        BlockHandle data = BlockHandle.of(block.array(), handle, place, limit);
+        positions[at] = data.position();
+        lengths[at] = data.length();
         at++;
       }
     }

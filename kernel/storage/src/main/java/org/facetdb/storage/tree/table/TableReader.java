@@ -158,7 +158,9 @@ public final class TableReader {
 
   private TableIndex readIndex(int number) {
     BlockHandle handle = parts.place(number).index();
-    TableIndex index = new TableIndex(List.of(StoredBlock.readIndex(file, table, handle)));
+    TableIndex index =
+        new TableIndex(
+            List.of(StoredBlock.readIndex(file, table, handle)), table.place(), handle.position());
     FirstKeys firsts = parts.firsts();
     boolean isNamed =
         index.count() == parts.place(number).blocks()

@@ -65,7 +65,7 @@ record TableTail(TableFile table, TableParts parts, @Nullable Whole whole) {
         directory.indexBlocks().stream()
             .map(handle -> StoredBlock.readIndex(file, table, handle))
             .toList();
-    return new Whole(new TableIndex(blocks), keys);
+    return new Whole(new TableIndex(blocks, table.place(), filter.position()), keys);
   }
 
   /** The version of the file. */
