@@ -30,11 +30,11 @@ final class Background {
   /** A full disk stopped a compaction: none begins in the background until it is tried again. */
   private volatile boolean held;
 
-  Background(TreeContents contents, TreeOptions options, TreeHost host) {
+  Background(TreeContents contents, TreeOptions options, TreeHost host, Flusher flusher) {
     this.contents = contents;
     this.options = options;
     this.host = host;
-    this.flusher = new Flusher(contents, options, host);
+    this.flusher = flusher;
     this.compactor = new Compactor(contents, options, host);
     this.pace = Pace.of(options.compactionBytesPerSecond(), compactor::isInHurry);
     this.flushes = workers(1, this::flushAll);

@@ -43,7 +43,7 @@ public final class LsmTree implements AutoCloseable {
   private final TreeOptions options;
   private final TreeHost host;
   private final Background background;
-  private final Ingester ingester;
+  private final Flusher flusher;
   private final ReentrantLock writing = new ReentrantLock();
   private long delayNanos;
   private volatile long lastSequence;
@@ -53,8 +53,8 @@ public final class LsmTree implements AutoCloseable {
     this.contents = contents;
     this.options = options;
     this.host = host;
-    this.background = new Background(contents, options, host);
-    this.ingester = new Ingester(contents, options, host);
+    this.flusher = new Flusher(contents, options, host);
+    this.background = new Background(contents, options, host, flusher);
     TreeState state = contents.state();
     this.lastSequence = state.flushedSequence();
     this.lastTimestamp = state.lastTimestamp();
@@ -188,7 +188,7 @@ public final class LsmTree implements AutoCloseable {
     try {
       freeze();
       background.awaitFlushed();
-      if (!ingester.ingest(batches, commitTimestamp, sequence)) {
+      if (!flusher.ingest(batches, commitTimestamp, sequence)) {
         return false;
       }
       lastSequence = sequence;
