@@ -80,7 +80,7 @@ final class FacetText implements TextSide {
   /** Waits until the index itself contains the last commit. */
   private void awaitIndex() {
     long committed = number("SELECT facetdb_current_sequence()");
-    while (number("SELECT position_sequence FROM facetdb_indexes") < committed) {
+    while (number("SELECT shown_sequence FROM facetdb_indexes") < committed) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }

@@ -184,14 +184,14 @@ class TimeTravelIT {
       TABLES.forEach(table -> next.awaitReady(table + "_text"));
     }
 
-    /** Waits until the indexes know all commits: what they know decides the scores. */
+    /** Waits until the indexes show all commits: what they show decides the scores. */
     void awaitIndexed() throws SQLException {
       long last = session.number("SELECT facetdb_current_sequence()");
       PackedDatabase.await(
-          "the indexes to know all commits",
+          "the indexes to show all commits",
           () -> {
             try {
-              return session.number("SELECT min(position_sequence) FROM facetdb_indexes") >= last;
+              return session.number("SELECT min(shown_sequence) FROM facetdb_indexes") >= last;
             } catch (SQLException e) {
               throw new AssertionError(e);
             }

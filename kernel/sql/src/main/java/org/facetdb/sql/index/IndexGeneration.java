@@ -311,6 +311,13 @@ final class IndexGeneration {
     }
   }
 
+  /** The commit up to which a search finds all in the index itself; null where it ended. */
+  @Nullable Long shownSequence() {
+    try (IndexSearch search = search()) {
+      return search == null ? null : (Long) search.view().position().sequence();
+    }
+  }
+
   /** Ends the generation when its last search is over; its directory goes with it if asked. */
   void retire(boolean discardDirectory) {
     if (discardDirectory) {

@@ -396,6 +396,7 @@ final class IndexHandle {
         now == null ? null : (Integer) now.generation().method().format(),
         now == null ? null : (Long) now.generation().entries(),
         position().sequence(),
+        now == null ? null : now.generation().shownSequence(),
         current == null ? null : (Long) current.position().sequence(),
         covers == null || covers == Long.MAX_VALUE
             ? null

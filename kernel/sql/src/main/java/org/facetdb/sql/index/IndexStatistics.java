@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param options of WITH as {@code name = 'value'}, separated by commas; null for none
  * @param version of the extension that serves, null where none does
  * @param problem why it isn't ready, null if it is
+ * @param positionSequence the last commit that was given to the index
+ * @param shownSequence the last commit whose rows the index itself finds and counts in its scores,
+ *     at most the position: searches look up later rows in the log; null where it serves none
  * @param coversFrom the first time that the index answers for; null where it answers for none
  * @param replays how often it was opened from a checkpoint and read the log from there
  * @param rebuilds how often it was built anew
@@ -28,6 +31,7 @@ public record IndexStatistics(
     @Nullable Integer format,
     @Nullable Long entries,
     long positionSequence,
+    @Nullable Long shownSequence,
     @Nullable Long checkpointSequence,
     @Nullable OffsetDateTime coversFrom,
     long checkpoints,
