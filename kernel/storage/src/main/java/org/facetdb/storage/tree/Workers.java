@@ -6,6 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one kind of work on an executor, in a bounded number of its threads at once, none of which
@@ -23,6 +24,7 @@ final class Workers {
   private int places;
   private int running;
   private long requests;
+  private @Nullable Runnable lent;
 
   /**
    * Without work to do.
@@ -50,7 +52,12 @@ final class Workers {
     start(work, true);
   }
 
-  /** Runs a task that does not throw in one of the threads, if fewer than the most are used. */
+  /**
+   * Runs a task that does not throw in one of the threads: at once if fewer than the most are used,
+   * else in the first that is through with what it does. The caller goes on, and may have the task
+   * done itself by then; a task that waits gives way to a later one, and is dropped where all
+   * closes.
+   */
   void lend(Runnable task) {
     start(task, false);
   }
@@ -63,7 +70,11 @@ final class Workers {
         return;
       }
       if (places == most) {
-        requests += isRequest ? 1 : 0;
+        if (isRequest) {
+          requests++;
+        } else {
+          lent = task;
+        }
         return;
       }
       places++;
@@ -89,9 +100,13 @@ final class Workers {
     }
     first.run();
     long seen = seenAtFirst;
-    while (!end(seen)) {
-      seen = requests();
-      work.run();
+    Runnable next = next(seen);
+    while (next != null) {
+      if (next == work) {
+        seen = requests();
+      }
+      next.run();
+      next = next(seen);
     }
   }
 
@@ -118,16 +133,24 @@ final class Workers {
     }
   }
 
-  private boolean end(long seen) {
+  /** What the thread does next; null where its place is free again. */
+  private @Nullable Runnable next(long seen) {
     lock.lock();
     try {
-      if (requests != seen && !closing.getAsBoolean()) {
-        return false;
+      Runnable task = lent;
+      lent = null;
+      if (!closing.getAsBoolean()) {
+        if (task != null) {
+          return task;
+        }
+        if (requests != seen) {
+          return work;
+        }
       }
       places--;
       running--;
       ended.signalAll();
-      return true;
+      return null;
     } finally {
       lock.unlock();
     }

@@ -78,6 +78,7 @@ public final class Bytes {
   public static boolean equal(
       byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength) {
     return aLength == bLength
+        && (aLength == 0 || a[aOffset + aLength - 1] == b[bOffset + bLength - 1])
         && Arrays.equals(a, aOffset, aOffset + aLength, b, bOffset, bOffset + bLength);
   }
 

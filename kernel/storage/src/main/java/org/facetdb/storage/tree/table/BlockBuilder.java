@@ -79,8 +79,7 @@ final class BlockBuilder {
       keySpace = space;
       common = keyLength;
     } else {
-      int mismatch = Arrays.mismatch(keys, 0, common, key, keyOffset, keyOffset + keyLength);
-      common = mismatch < 0 ? common : mismatch;
+      common = commonWith(key, keyOffset, keyLength);
     }
     keyBytes += keyLength;
     valueBytes += valueLength;
@@ -90,6 +89,16 @@ final class BlockBuilder {
     ends[count] = end;
     removals[count] = deleted;
     count++;
+  }
+
+  /** How many of the common bytes a key shares; mostly all, and they are few. */
+  private int commonWith(byte[] key, int offset, int length) {
+    int most = Math.min(common, length);
+    int same = 0;
+    while (same < most && keys[same] == key[offset + same]) {
+      same++;
+    }
+    return same;
   }
 
   private static byte[] room(byte[] bytes, long needed) {
@@ -193,11 +202,9 @@ final class BlockBuilder {
   private int putTimes(byte[] raw, int start, long[] times, long base, int width) {
     int at = start;
     for (int i = 0; i < count; i++) {
-      long rest = times[i] - base;
-      for (int b = 0; b < width; b++) {
-        raw[at++] = (byte) rest;
-        rest >>>= 8;
-      }
+      // The bytes beyond the width are zeros, and what belongs there comes later.
+      Bytes.putLong(raw, at, times[i] - base);
+      at += width;
     }
     return at;
   }

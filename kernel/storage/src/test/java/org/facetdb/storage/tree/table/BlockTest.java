@@ -112,6 +112,30 @@ class BlockTest {
   }
 
   @Test
+  void columnsOfEveryWidthAndCountAreTurnedAndRestored() {
+    SplittableRandom random = new SplittableRandom(Seeds.next(BlockTest.class));
+    for (int width = 0; width <= 33; width++) {
+      for (int count = 4; count <= 50; count++) {
+        byte[] raw = new byte[BlockView.HEADER_BYTES + count * width + BlockView.PADDING];
+        random.nextBytes(raw);
+        Arrays.fill(raw, 0, 24, (byte) 0);
+        raw[0] = BlockView.FIXED_KEYS;
+        raw[8] = (byte) count;
+        raw[16] = (byte) width;
+        byte[] expected = raw.clone();
+        for (int i = 0; i < count * width; i++) {
+          expected[BlockView.HEADER_BYTES + i % width * count + i / width] =
+              raw[BlockView.HEADER_BYTES + i];
+        }
+        byte[] ordered = ColumnOrder.byPosition(raw);
+        assertArrayEquals(expected, ordered, "width=" + width + " count=" + count);
+        assertTrue(ColumnOrder.restore(ordered));
+        assertArrayEquals(raw, ordered, "width=" + width + " count=" + count);
+      }
+    }
+  }
+
+  @Test
   void whatHasNoColumnsIsNotRestored() {
     assertFalse(ColumnOrder.restore(new byte[BlockView.HEADER_BYTES]));
     assertFalse(ColumnOrder.restore(new byte[3]));
