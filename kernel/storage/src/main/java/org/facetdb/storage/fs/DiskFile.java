@@ -204,7 +204,7 @@ final class DiskFile implements StorageFile {
       return;
     }
     try {
-      if (!Allocation.allocate(path, before, size)) {
+      if (!NativeCalls.allocate(path, before, size)) {
         StorageFile.super.reserve(size);
       }
     } catch (IOException e) {
@@ -252,6 +252,11 @@ final class DiskFile implements StorageFile {
     } finally {
       mappingLock.unlock();
     }
+  }
+
+  @Override
+  public void beginWriting(long from, long to) {
+    NativeCalls.beginWriting(path, from, to - from);
   }
 
   @Override

@@ -72,6 +72,12 @@ public interface StorageFile extends AutoCloseable {
    */
   default void writeBack() {}
 
+  /**
+   * Has the device begin with bytes that were written, so that a later {@link #sync} waits for less
+   * of them; promises nothing. By the writing thread alone.
+   */
+  default void beginWriting(long from, long to) {}
+
   /** Returns when all bytes written before are on the device. */
   void sync(SyncSite site);
 

@@ -21,98 +21,106 @@ final class ColumnOrder {
     return (raw[0] & BlockView.FIXED_KEYS) != 0 && Bytes.getInt(raw, 8) >= COUNT_MIN;
   }
 
-  /** A copy in the order of byte positions. */
-  static byte[] byPosition(byte[] raw) {
-    byte[] copy = raw.clone();
-    reorder(copy, true);
-    return copy;
+  /** Copies a block that it applies to in the order of byte positions. */
+  static void putByPosition(byte[] raw, byte[] to) {
+    System.arraycopy(raw, 0, to, 0, raw.length);
+    int count = Bytes.getInt(raw, 8);
+    int begins = beginsAt(raw);
+    putByPosition(raw, to, begins, count, raw[1]);
+    putByPosition(raw, to, (int) keysAt(raw, begins), count, Bytes.getInt(raw, 16));
   }
 
   /** Restores the order of entries in place; false if the bytes are no such block. */
   static boolean restore(byte[] ordered) {
-    return reorder(ordered, false);
-  }
-
-  private static boolean reorder(byte[] source, boolean byPosition) {
-    if (source.length < BlockView.HEADER_BYTES || !applies(source)) {
+    if (ordered.length < BlockView.HEADER_BYTES || !applies(ordered)) {
       return false;
     }
-    int count = Bytes.getInt(source, 8);
-    int beginWidth = source[1];
-    int stride = Bytes.getInt(source, 16);
-    boolean ends = (source[0] & BlockView.ENDS) != 0;
-    boolean removals = (source[0] & BlockView.REMOVALS) != 0;
-    long beginsAt = (long) BlockView.HEADER_BYTES + Bytes.getInt(source, 12);
-    long keysAt =
-        beginsAt
-            + (long) count * (beginWidth + (ends ? source[2] : 0))
-            + (removals ? (count + 7) >>> 3 : 0);
+    int count = Bytes.getInt(ordered, 8);
+    int beginWidth = ordered[1];
+    int stride = Bytes.getInt(ordered, 16);
+    int beginsAt = beginsAt(ordered);
+    long keysAt = keysAt(ordered, beginsAt);
     if (beginsAt < BlockView.HEADER_BYTES
         || beginWidth < 0
         || stride < 0
         || keysAt < beginsAt
-        || keysAt + (long) count * stride > source.length) {
+        || keysAt + (long) count * stride > ordered.length) {
       return false;
     }
-    reorder(source, (int) beginsAt, count, beginWidth, byPosition);
-    reorder(source, (int) keysAt, count, stride, byPosition);
+    restore(ordered, beginsAt, count, beginWidth);
+    restore(ordered, (int) keysAt, count, stride);
     return true;
   }
 
-  private static void reorder(byte[] bytes, int at, int count, int width, boolean byPosition) {
-    byte[] column = Arrays.copyOfRange(bytes, at, at + count * width + SQUARE);
+  private static int beginsAt(byte[] raw) {
+    return BlockView.HEADER_BYTES + Bytes.getInt(raw, 12);
+  }
+
+  private static long keysAt(byte[] raw, int beginsAt) {
+    int count = Bytes.getInt(raw, 8);
+    boolean ends = (raw[0] & BlockView.ENDS) != 0;
+    boolean removals = (raw[0] & BlockView.REMOVALS) != 0;
+    return beginsAt
+        + (long) count * (raw[1] + (ends ? raw[2] : 0))
+        + (removals ? (count + 7) >>> 3 : 0);
+  }
+
+  /** The padding of a raw block allows loads beyond the last entry. */
+  private static void putByPosition(byte[] raw, byte[] to, int at, int count, int width) {
     long[] square = new long[SQUARE];
     int done = 0;
-    if (byPosition) {
-      for (; done + SQUARE <= count; done += SQUARE) {
-        putPositions(column, bytes, at + done, done * width, count, width, square);
-      }
-    } else {
-      // The last store of an entry goes beyond it, where the entries after it are still to come.
-      while ((long) (done + SQUARE) * width + SQUARE <= (long) count * width) {
-        putEntries(column, bytes, at + done * width, done, count, width, square);
-        done += SQUARE;
-      }
+    for (; done + SQUARE <= count; done += SQUARE) {
+      putPositions(raw, to, at, done, count, width, square);
     }
     for (int entry = done; entry < count; entry++) {
       for (int position = 0; position < width; position++) {
-        int byEntry = entry * width + position;
-        int ordered = position * count + entry;
-        if (byPosition) {
-          bytes[at + ordered] = column[byEntry];
-        } else {
-          bytes[at + byEntry] = column[ordered];
-        }
+        to[at + position * count + entry] = raw[at + entry * width + position];
+      }
+    }
+  }
+
+  private static void restore(byte[] bytes, int at, int count, int width) {
+    byte[] column = Arrays.copyOfRange(bytes, at, at + count * width);
+    long[] square = new long[SQUARE];
+    int done = 0;
+    // The last store of an entry goes beyond it, where the entries after it are still to come.
+    while ((long) (done + SQUARE) * width + SQUARE <= column.length) {
+      putEntries(column, bytes, at, done, count, width, square);
+      done += SQUARE;
+    }
+    for (int entry = done; entry < count; entry++) {
+      for (int position = 0; position < width; position++) {
+        bytes[at + entry * width + position] = column[position * count + entry];
       }
     }
   }
 
   /** Of eight entries all positions. */
   private static void putPositions(
-      byte[] column, byte[] to, int toAt, int from, int count, int width, long[] square) {
+      byte[] raw, byte[] to, int at, int first, int count, int width, long[] square) {
     for (int position = 0; position < width; position += SQUARE) {
       for (int i = 0; i < SQUARE; i++) {
-        square[i] = Bytes.getLong(column, from + i * width + position);
+        square[i] = Bytes.getLong(raw, at + (first + i) * width + position);
       }
       transpose(square);
       int rows = Math.min(SQUARE, width - position);
       for (int i = 0; i < rows; i++) {
-        Bytes.putLong(to, toAt + (position + i) * count, square[i]);
+        Bytes.putLong(to, at + (position + i) * count + first, square[i]);
       }
     }
   }
 
   /** Of all positions eight entries, the last positions first. */
   private static void putEntries(
-      byte[] column, byte[] to, int toAt, int from, int count, int width, long[] square) {
+      byte[] column, byte[] to, int at, int first, int count, int width, long[] square) {
     for (int position = (width - 1) & -SQUARE; position >= 0; position -= SQUARE) {
       int rows = Math.min(SQUARE, width - position);
       for (int i = 0; i < rows; i++) {
-        square[i] = Bytes.getLong(column, from + (position + i) * count);
+        square[i] = Bytes.getLong(column, (position + i) * count + first);
       }
       transpose(square);
       for (int i = 0; i < SQUARE; i++) {
-        Bytes.putLong(to, toAt + i * width + position, square[i]);
+        Bytes.putLong(to, at + (first + i) * width + position, square[i]);
       }
     }
   }

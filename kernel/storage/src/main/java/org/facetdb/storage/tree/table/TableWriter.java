@@ -21,6 +21,9 @@ public final class TableWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int ZSTD_BLOCKS = 4;
 
+  /** So many bytes are handed to the device at once while more are made. */
+  private static final int BEGIN_BYTES = 1 << 20;
+
   private final FileSystem files;
   private final StorageFile file;
   private final long number;
@@ -32,8 +35,11 @@ public final class TableWriter implements AutoCloseable {
   private final BlockBuilder data = new BlockBuilder();
   private final PartsBuilder parts;
   private byte[] buffer = new byte[BUFFER_BYTES];
+  private byte[] block = {};
+  private byte[] ordered = {};
   private int buffered;
   private long position;
+  private long begun;
   private SpaceKey smallest = new SpaceKey(0, new byte[0]);
   private SpaceKey largest = smallest;
   private long entries;
@@ -161,24 +167,32 @@ public final class TableWriter implements AutoCloseable {
 
   /** Writes a block and returns its handle. */
   private BlockHandle writeBlock(byte type, byte[] raw) {
-    byte[] block =
-        new byte[TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length)];
+    int most = TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length);
+    if (block.length < most) {
+      block = new byte[most];
+    }
     boolean columns =
         (type == TableFormat.DATA || type == TableFormat.INDEX) && ColumnOrder.applies(raw);
-    byte[] source = columns ? ColumnOrder.byPosition(raw) : raw;
+    byte[] source = raw;
+    if (columns) {
+      if (ordered.length < raw.length) {
+        ordered = new byte[raw.length * 2];
+      }
+      ColumnOrder.putByPosition(raw, ordered);
+      source = ordered;
+    }
     byte compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
     int stored = 0;
     if (zstd && type == TableFormat.DATA) {
       compression = columns ? Compression.COLUMNS_ZSTD : Compression.ZSTD;
-      stored = compressZstd(source, block);
+      stored = compressZstd(source, raw.length);
     }
     if (!Compression.isBounded(raw.length, stored)) {
       compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
       stored =
           type == TableFormat.FILTER || type == TableFormat.FUSE_FILTER
               ? raw.length
-              : Compression.compress(
-                  source, 0, source.length, block, TableFormat.BLOCK_HEADER_BYTES);
+              : Compression.compress(source, 0, raw.length, block, TableFormat.BLOCK_HEADER_BYTES);
     }
     if (stored > raw.length - (raw.length >>> 3)) {
       compression = Compression.NONE;
@@ -197,14 +211,14 @@ public final class TableWriter implements AutoCloseable {
     return handle;
   }
 
-  private int compressZstd(byte[] source, byte[] block) {
+  private int compressZstd(byte[] source, int length) {
     ZstdCompressCtx context = compressor;
     if (context == null) {
       context = Zstd.compressor();
       compressor = context;
     }
     int at = TableFormat.BLOCK_HEADER_BYTES;
-    return context.compressByteArray(block, at, block.length - at, source, 0, source.length);
+    return context.compressByteArray(block, at, block.length - at, source, 0, length);
   }
 
   private void write(byte[] bytes, int length) {
@@ -225,6 +239,10 @@ public final class TableWriter implements AutoCloseable {
       file.write(position - buffered, buffer, 0, buffered);
       buffered = 0;
     }
+    if (position - begun >= BEGIN_BYTES) {
+      file.beginWriting(begun, position);
+      begun = position;
+    }
   }
 
   /** Completes and syncs the file; its name is durable after a sync of the directory. */
@@ -243,6 +261,8 @@ public final class TableWriter implements AutoCloseable {
     write(footer, footer.length);
     drain();
     buffer = new byte[0];
+    block = buffer;
+    ordered = buffer;
     closeCompressor();
     file.sync(SyncSite.SSTABLE);
     finished = true;

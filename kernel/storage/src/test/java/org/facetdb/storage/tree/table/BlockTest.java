@@ -56,7 +56,7 @@ class BlockTest {
       entries.forEach(entry -> add(builder, entry));
       byte[] raw = builder.finish();
       if (ColumnOrder.applies(raw)) {
-        byte[] restored = ColumnOrder.byPosition(raw);
+        byte[] restored = byPosition(raw);
         assertTrue(ColumnOrder.restore(restored));
         assertArrayEquals(raw, restored);
         ordered++;
@@ -103,7 +103,7 @@ class BlockTest {
     String before =
         HexFormat.of().formatHex(raw, BlockView.HEADER_BYTES, BlockView.HEADER_BYTES + 17);
     assertEquals("6b" + "0000ff00fe01fd02" + "6130623163326433", before);
-    byte[] ordered = ColumnOrder.byPosition(raw);
+    byte[] ordered = byPosition(raw);
     String after =
         HexFormat.of().formatHex(ordered, BlockView.HEADER_BYTES, BlockView.HEADER_BYTES + 17);
     assertEquals("6b" + "00fffefd00000102" + "6162636430313233", after);
@@ -127,7 +127,7 @@ class BlockTest {
           expected[BlockView.HEADER_BYTES + i % width * count + i / width] =
               raw[BlockView.HEADER_BYTES + i];
         }
-        byte[] ordered = ColumnOrder.byPosition(raw);
+        byte[] ordered = byPosition(raw);
         assertArrayEquals(expected, ordered, "width=" + width + " count=" + count);
         assertTrue(ColumnOrder.restore(ordered));
         assertArrayEquals(raw, ordered, "width=" + width + " count=" + count);
@@ -148,6 +148,12 @@ class BlockTest {
       raw[at + (at == 1 ? 0 : 3)] = (byte) (at == 1 ? 100 : 0x40);
       assertFalse(ColumnOrder.restore(raw), "at=" + at);
     }
+  }
+
+  private static byte[] byPosition(byte[] raw) {
+    byte[] ordered = new byte[raw.length];
+    ColumnOrder.putByPosition(raw, ordered);
+    return ordered;
   }
 
   private static int seek(List<Entry> entries, byte[] key, long begin) {

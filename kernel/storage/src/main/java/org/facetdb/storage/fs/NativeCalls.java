@@ -13,36 +13,42 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a file room on the disk without writing to it, by the C library's {@code posix_fallocate}
- * on 64-bit Linux, where this module may call native code. The new bytes read as zeros. Stateless.
+ * What Java has no calls for, by the C library on 64-bit Linux, where this module may call native
+ * code: room for a file without writing to it ({@code posix_fallocate}), and a begin of writing to
+ * the device ({@code sync_file_range}). Stateless.
  */
-final class Allocation {
+final class NativeCalls {
   /** For writing, and closed in processes that this one starts. */
   private static final int FLAGS = 0x80001;
+
+  /** Of sync_file_range: begins to write, and waits for nothing. */
+  private static final int BEGIN_WRITING = 2;
 
   private static final int INTERRUPTED = 4;
   private static final int NO_SPACE = 28;
   private static final int QUOTA = 122;
   private static final @Nullable Calls CALLS = link();
 
-  private Allocation() {}
+  private NativeCalls() {}
 
-  private record Calls(MethodHandle open, MethodHandle allocate, MethodHandle close) {}
+  private record Calls(
+      MethodHandle open, MethodHandle allocate, MethodHandle beginWriting, MethodHandle close) {}
 
   @SuppressWarnings("restricted")
   private static @Nullable Calls link() {
     boolean linux = "Linux".equals(System.getProperty("os.name"));
     // Where C's long has other than 64 bits, so has the type of the bounds.
     boolean wide = ValueLayout.ADDRESS.byteSize() == 8;
-    if (!linux || !wide || !Allocation.class.getModule().isNativeAccessEnabled()) {
+    if (!linux || !wide || !NativeCalls.class.getModule().isNativeAccessEnabled()) {
       return null;
     }
     Linker linker = Linker.nativeLinker();
     SymbolLookup lookup = linker.defaultLookup();
     Optional<MemorySegment> open = lookup.find("open");
     Optional<MemorySegment> allocate = lookup.find("posix_fallocate");
+    Optional<MemorySegment> beginWriting = lookup.find("sync_file_range");
     Optional<MemorySegment> close = lookup.find("close");
-    if (open.isEmpty() || allocate.isEmpty() || close.isEmpty()) {
+    if (open.isEmpty() || allocate.isEmpty() || beginWriting.isEmpty() || close.isEmpty()) {
       return null;
     }
     ValueLayout number = ValueLayout.JAVA_INT;
@@ -52,6 +58,8 @@ final class Allocation {
             open.get(), FunctionDescriptor.of(number, ValueLayout.ADDRESS, number)),
         linker.downcallHandle(
             allocate.get(), FunctionDescriptor.of(number, number, offset, offset)),
+        linker.downcallHandle(
+            beginWriting.get(), FunctionDescriptor.of(number, number, offset, offset, number)),
         linker.downcallHandle(close.get(), FunctionDescriptor.of(number, number)));
   }
 
@@ -67,7 +75,17 @@ final class Allocation {
     if (calls == null || size <= from) {
       return false;
     }
-    int failure = call(calls, path, from, size - from);
+    int failure =
+        onFile(
+            calls,
+            path,
+            file -> {
+              int error;
+              do {
+                error = (int) calls.allocate.invokeExact(file, from, size - from);
+              } while (error == INTERRUPTED);
+              return error;
+            });
     if (failure == NO_SPACE) {
       throw new IOException("No space left on device");
     }
@@ -77,19 +95,31 @@ final class Allocation {
     return failure == 0;
   }
 
-  /** Returns the error's number, 0 for none; -1 if the file could not be opened. */
-  private static int call(Calls calls, Path path, long from, long bytes) {
+  /** Begins to bring bytes of a file to the device, where this machine can; promises nothing. */
+  static void beginWriting(Path path, long from, long bytes) {
+    Calls calls = CALLS;
+    if (calls != null) {
+      onFile(
+          calls,
+          path,
+          file -> (int) calls.beginWriting.invokeExact(file, from, bytes, BEGIN_WRITING));
+    }
+  }
+
+  private interface Call {
+    int on(int file) throws Throwable;
+  }
+
+  /** Returns what the call on the opened file does; -1 if the file could not be opened. */
+  private static int onFile(Calls calls, Path path, Call call) {
     try (Arena arena = Arena.ofConfined()) {
       int file = (int) calls.open.invokeExact(arena.allocateFrom(path.toString()), FLAGS);
       if (file < 0) {
         return -1;
       }
-      int failure;
-      do {
-        failure = (int) calls.allocate.invokeExact(file, from, bytes);
-      } while (failure == INTERRUPTED);
+      int result = call.on(file);
       int ignored = (int) calls.close.invokeExact(file);
-      return failure;
+      return result;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Room is taken on the disk, what was there stays, and nothing of it is written. */
-class AllocationTest {
+class NativeCallsTest {
   private static final int BYTES = 8 << 20;
 
   @TempDir private Path directory;
@@ -41,7 +41,7 @@ class AllocationTest {
     Path file = directory.resolve("log");
     Files.write(file, new byte[] {1, 2, 3});
     long before = number("/proc/self/io", "write_bytes:");
-    assertTrue(Allocation.allocate(file, 3, BYTES));
+    assertTrue(NativeCalls.allocate(file, 3, BYTES));
     long written = number("/proc/self/io", "write_bytes:") - before;
     byte[] content = Files.readAllBytes(file);
     byte[] expected = Arrays.copyOf(new byte[] {1, 2, 3}, BYTES);
@@ -54,12 +54,24 @@ class AllocationTest {
   void leavesALargerFileAlone() throws IOException {
     Path file = directory.resolve("log");
     Files.write(file, new byte[100]);
-    assertFalse(Allocation.allocate(file, 100, 50));
+    assertFalse(NativeCalls.allocate(file, 100, 50));
     assertEquals(100, Files.size(file));
   }
 
   @Test
   void saysThatAFileIsNotThere() throws IOException {
-    assertFalse(Allocation.allocate(directory.resolve("absent"), 0, 4096));
+    assertFalse(NativeCalls.allocate(directory.resolve("absent"), 0, 4096));
+  }
+
+  @Test
+  void beginsToWriteAndLeavesTheBytesAlone() throws IOException {
+    Path file = directory.resolve("table");
+    byte[] content = new byte[BYTES];
+    Arrays.fill(content, (byte) 7);
+    Files.write(file, content);
+    NativeCalls.beginWriting(file, 0, BYTES);
+    NativeCalls.beginWriting(file, BYTES - 1, 4096);
+    NativeCalls.beginWriting(directory.resolve("absent"), 0, 4096);
+    assertArrayEquals(content, Files.readAllBytes(file));
   }
 }
