@@ -44,8 +44,16 @@ final class CheckCommand implements Callable<Integer> {
             + " key spaces up to sequence "
             + report.lastSequence()
             + ": "
-            + (report.problems().isEmpty() ? "clean" : report.problems().size() + " problems"));
+            + outcome(report.problems().size()));
     out.flush();
     return report.problems().isEmpty() ? 0 : 1;
+  }
+
+  private static String outcome(int problems) {
+    return switch (problems) {
+      case 0 -> "clean";
+      case 1 -> "1 problem";
+      default -> problems + " problems";
+    };
   }
 }

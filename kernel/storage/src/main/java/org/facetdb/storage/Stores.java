@@ -49,7 +49,8 @@ public final class Stores {
   /**
    * Verifies every checksum and structure of a store on disk, and changes nothing.
    *
-   * @throws StorageException SQLSTATE 55006 if an owner has it, 58P01 if there is none
+   * @throws StorageException SQLSTATE 55006 if an owner has it, 58P01 if there is none, 55000 if a
+   *     restore into it did not end
    */
   public static CheckReport check(Path directory) {
     return FacetStore.check(new DiskFileSystem(directory));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.zip.CRC32C;
 import org.facetdb.storage.BackupReport;
+import org.facetdb.storage.RestorePoint;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.DirectoryLock;
 import org.facetdb.storage.fs.FileSystem;
@@ -15,6 +16,7 @@ import org.facetdb.storage.fs.MemoryFileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.LogHold;
+import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.TimelineHold;
 import org.facetdb.storage.tree.manifest.Change;
 import org.facetdb.storage.tree.manifest.Manifest;
@@ -57,7 +59,9 @@ public final class Backup {
    * Backs an open store up, and returns when the backup is complete and synced.
    *
    * @param target the folder, made if absent; it may hold earlier backups
-   * @throws StorageException SQLSTATE 55006 if another backup is being written to the folder
+   * @throws StorageException SQLSTATE 55006 if another backup is being written to the folder, 55000
+   *     if its newest backup is of another store, or of a future that this one does not have since
+   *     it was restored
    */
   public static BackupReport run(BackupSource source, FileSystem target) {
     target.createDirectories(FileSystem.ROOT);
@@ -65,13 +69,33 @@ public final class Backup {
     try {
       BackupFolder folder = new BackupFolder(target);
       SortedMap<Long, Descriptor> backups = folder.backups();
-      folder.prepare(backups.values());
-      Backup backup = new Backup(source, folder, backups);
       try (BackupContents contents = BackupContents.hold(source)) {
-        return backup.write(contents);
+        requireSameStore(source, folder, backups);
+        folder.prepare(backups.values());
+        return new Backup(source, folder, backups).write(contents);
       }
     } finally {
       lock.close();
+    }
+  }
+
+  private static void requireSameStore(
+      BackupSource source, BackupFolder folder, SortedMap<Long, Descriptor> backups) {
+    if (backups.isEmpty()) {
+      return;
+    }
+    Timeline.Commit last = backups.lastEntry().getValue().last();
+    if (last.sequence() > 0 && source.timeline().lacks(last)) {
+      throw new StorageException(
+          "55000",
+          StorageException.Category.USER,
+          "the folder holds backups of another database, or of this one before it was restored:"
+              + " directory="
+              + folder.files().describe(FileSystem.ROOT)
+              + " newest="
+              + new RestorePoint.Sequence(last.sequence()).text()
+              + " at "
+              + new RestorePoint.Timestamp(last.timestamp()).text());
     }
   }
 

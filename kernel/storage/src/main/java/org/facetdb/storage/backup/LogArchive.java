@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.facetdb.storage.RestorePoint;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
 import org.facetdb.storage.fs.StorageFile;
 import org.facetdb.storage.fs.SyncSite;
 import org.facetdb.storage.log.LogCopy;
 import org.facetdb.storage.log.LogHold;
+import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.tree.manifest.TreeState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder with the segments that one store's log has closed, each complete, synced and under its
@@ -48,13 +51,49 @@ final class LogArchive {
           || file.size() != found.length()
           || file.read(found.length() - tail.length, foundTail, 0, tail.length) != tail.length
           || !Arrays.equals(tail, foundTail)) {
-        throw new StorageException(
-            "55000",
-            StorageException.Category.USER,
-            "the archive holds another log: file=" + files.describe(name));
+        throw another(name);
       }
     }
     return true;
+  }
+
+  private StorageException another(String name) {
+    return new StorageException(
+        "55000",
+        StorageException.Category.USER,
+        "the archive holds another log, of another database or of this one before it was restored:"
+            + " file="
+            + files.describe(name));
+  }
+
+  /**
+   * Refuses an archive whose newest commit is none of a store's. What is damaged is passed over: a
+   * restore names it.
+   *
+   * @throws StorageException SQLSTATE 55000
+   */
+  void requireLogOf(Timeline timeline) {
+    for (String descriptor : descriptors(0).reversed()) {
+      Timeline.Commit newest = newestOf(descriptor);
+      if (newest != null) {
+        if (timeline.lacks(newest)) {
+          throw another(descriptor);
+        }
+        return;
+      }
+    }
+  }
+
+  /** The last commit in a segment; null if there is none, or the segment is damaged. */
+  private Timeline.@Nullable Commit newestOf(String descriptor) {
+    try {
+      return copy(read(descriptor)).lastUntil(new RestorePoint.Latest());
+    } catch (StorageException e) {
+      if (e.category() == StorageException.Category.CORRUPTION) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /**

@@ -25,16 +25,19 @@ public final class LogArchiver {
 
   private final LogArchive archive;
   private final WriteAheadLog log;
+  private final Timeline timeline;
   private final LsmTree tree;
+  private boolean isOurs;
   private volatile long archivedSequence;
   private volatile long archivedTimestamp;
   private volatile @Nullable String failure;
   private volatile long lostBeforeBackup;
 
-  /** For the log and the tree of one store, and a folder of this store alone. */
-  public LogArchiver(FileSystem folder, WriteAheadLog log, LsmTree tree) {
+  /** For parts of one store, and a folder of this store alone. */
+  public LogArchiver(FileSystem folder, WriteAheadLog log, Timeline timeline, LsmTree tree) {
     this.archive = new LogArchive(folder);
     this.log = log;
+    this.timeline = timeline;
     this.tree = tree;
   }
 
@@ -71,6 +74,10 @@ public final class LogArchiver {
         return false;
       }
       tail = part.tail(TAIL_BYTES);
+    }
+    if (!isOurs) {
+      archive.requireLogOf(timeline);
+      isOurs = true;
     }
     if (!archive.has(part, tail)) {
       LogCopy copy = read(part.number());

@@ -3,6 +3,7 @@ package org.facetdb.storage.log;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.fs.FileSystem;
@@ -339,6 +340,19 @@ public final class Timeline implements AutoCloseable {
   /** The last commit at or before a sequence, or null if none is known. */
   public synchronized @Nullable Commit atSequence(long sequence) {
     return find(sequence, true);
+  }
+
+  /**
+   * Whether a commit certainly is none of this timeline: so it is one of another store, or of this
+   * one after the moment to which it was restored. Where commits were pruned nothing is certain.
+   */
+  public synchronized boolean lacks(Commit commit) {
+    Commit newest = atSequence(Long.MAX_VALUE);
+    if (newest == null || newest.sequence() < commit.sequence()) {
+      return true;
+    }
+    Commit known = atSequence(commit.sequence());
+    return known == null ? !isPruned(Objects.requireNonNull(oldest())) : !known.equals(commit);
   }
 
   /** The last commit at or before a timestamp, or null if none is known. */

@@ -89,7 +89,7 @@ public final class FacetStore implements Store {
     this.log =
         new WriteAheadLog(
             files, LOG_DIRECTORY, options, recovery, timeline, committed, floor, timestampFloor);
-    this.archiver = archive == null ? null : new LogArchiver(archive, log, tree);
+    this.archiver = archive == null ? null : new LogArchiver(archive, log, timeline, tree);
     log.onRotate(
         () ->
             housekeep(
@@ -193,6 +193,7 @@ public final class FacetStore implements Store {
    * @throws StorageException see {@link org.facetdb.storage.Stores#check}
    */
   public static CheckReport check(FileSystem files) {
+    Restore.requireComplete(files);
     return StoreRecovery.check(files);
   }
 

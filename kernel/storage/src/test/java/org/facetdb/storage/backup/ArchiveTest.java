@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
 import org.facetdb.storage.BackupReport;
 import org.facetdb.storage.RestorePoint;
 import org.facetdb.storage.Seeds;
@@ -236,5 +238,46 @@ class ArchiveTest {
     assertContains(refusal, "another log");
     long newest = new BackupFolder(folder).complete().lastEntry().getValue().sequence();
     restore(new RestorePoint.Sequence(newest + 1), newest + 1);
+  }
+
+  /** A log may have numbers and places that the archive has not. */
+  @Test
+  void aLogThatTheArchiveHasNoNumberOfIsRefusedToo() throws IOException {
+    try (FacetStore store = open(files, archive())) {
+      new Writers(store).commitOne(random);
+      store.backup(folder);
+    }
+    List<String> before = names(archive());
+    MemoryFileSystem other = MemoryFileSystem.strict();
+    Path others = temporary.resolve("archive of another");
+    try (FacetStore store = open(other, others)) {
+      Writers writers = new Writers(store);
+      for (int i = 0; i < 300; i++) {
+        writers.commitOne(random);
+      }
+    }
+    // What is archived there is archived nowhere else.
+    try (FacetStore store = open(other, archive())) {
+      Writers writers = new Writers(store);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      String problem = null;
+      while (problem == null && System.nanoTime() < deadline) {
+        writers.commitOne(random);
+        problem = Objects.requireNonNull(store.statistics().archive()).problem();
+      }
+      assertTrue(String.valueOf(problem).contains("another log"), problem);
+    }
+    assertEquals(before, names(archive()));
+    try (FacetStore store = open(files, archive())) {
+      new Writers(store).commitOne(random);
+      assertEquals(2, store.lastSequence());
+    }
+    restore(new RestorePoint.Sequence(2), 2);
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (var names = Files.list(directory)) {
+      return names.map(name -> name.getFileName().toString()).sorted().toList();
+    }
   }
 }

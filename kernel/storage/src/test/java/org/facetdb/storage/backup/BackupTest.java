@@ -232,6 +232,43 @@ class BackupTest {
   }
 
   @Test
+  void theFolderOfAnotherStoreOrOfAnotherFutureIsRefused() {
+    MemoryFileSystem restored = MemoryFileSystem.strict();
+    try (FacetStore store = open(files)) {
+      put(store, "one");
+      store.backup(folder);
+      Restore.run(folder, restored);
+      put(store, "two");
+      store.backup(folder);
+    }
+    MemoryFileSystem other = MemoryFileSystem.strict();
+    try (FacetStore store = open(other)) {
+      for (int i = 0; i < 5; i++) {
+        assertEquals("55000", backupRefusal(store).sqlState());
+        put(store, "another");
+      }
+    }
+    try (FacetStore store = open(restored)) {
+      assertEquals("55000", backupRefusal(store).sqlState());
+      put(store, "another two");
+      assertEquals("55000", backupRefusal(store).sqlState());
+      MemoryFileSystem own = MemoryFileSystem.strict();
+      assertEquals(2, store.backup(own).sequence());
+    }
+    try (FacetStore store = open(files)) {
+      assertEquals("two", get(store));
+      assertEquals(2, store.backup(folder).sequence());
+    }
+  }
+
+  private StorageException backupRefusal(FacetStore store) {
+    List<String> before = folder.list("files");
+    StorageException refusal = assertThrows(StorageException.class, () -> store.backup(folder));
+    assertEquals(before, folder.list("files"));
+    return refusal;
+  }
+
+  @Test
   void anEmptyStoreAndOneThatWasReopenedAreBackedUp() {
     try (FacetStore store = open(files)) {
       assertEquals(0, store.backup(folder).sequence());
