@@ -139,6 +139,7 @@ public final class Main {
             standard.keys(),
             standard.versions(),
             standard.reads(),
+            standard.warmUps(),
             number(arguments, "--rounds", standard.rounds()));
     out.println(VersionsBenchmark.heading(plan));
     return new VersionsBenchmark(plan, directory);

@@ -26,15 +26,17 @@ final class VersionsBenchmark {
    * @param keys of either store
    * @param versions of each key, written round after round
    * @param reads single reads in a round
+   * @param warmUps rounds before those that count, a second and more of each kind of read: until
+   *     then the compiler is at work
    * @param rounds that count
    */
-  record Plan(int keys, int versions, int reads, int rounds) {
+  record Plan(int keys, int versions, int reads, int warmUps, int rounds) {
     static Plan full() {
-      return new Plan(100_000, 100, 100_000, 5);
+      return new Plan(100_000, 100, 100_000, 30, 15);
     }
 
     static Plan tiny() {
-      return new Plan(500, 10, 500, 1);
+      return new Plan(500, 10, 500, 1, 1);
     }
   }
 
@@ -122,7 +124,7 @@ final class VersionsBenchmark {
 
   private void compare(String name, String peer, Consumer<Metric> sink, Work ours, Work theirs)
       throws Exception {
-    double[] medians = Rounds.medians(2, plan.rounds(), ours::micros, theirs::micros);
+    double[] medians = Rounds.medians(plan.warmUps(), plan.rounds(), ours::micros, theirs::micros);
     sink.accept(new Metric(name, "us", medians[0], peer, medians[1]));
   }
 

@@ -28,10 +28,17 @@ final class HistoryPolicy {
 
   private HistoryPolicy() {}
 
-  /** Bytes that a run is meant to have. */
+  /**
+   * Bytes that a run is meant to have: those of the levels in which a key has one version, or of
+   * the largest table in level 0, whose tables may hold the same keys again and again.
+   */
   static long runBytes(TreeState state, TreeOptions options) {
-    long current = state.current().stream().mapToLong(CompactionPolicy::bytes).sum();
-    return Math.max(current, Math.max(1, options.tableBytes() / TABLE_SHARE));
+    List<List<TableInfo>> levels = state.current();
+    long sorted =
+        levels.subList(1, levels.size()).stream().mapToLong(CompactionPolicy::bytes).sum();
+    long arrived = levels.getFirst().stream().mapToLong(TableInfo::bytes).max().orElse(0);
+    long least = Math.max(1, options.tableBytes() / TABLE_SHARE);
+    return Math.max(least, Math.max(sorted, arrived));
   }
 
   /** The number of the next run. */

@@ -89,6 +89,23 @@ class HistoryRunsTest {
     }
   }
 
+  /** Tables of level 0 may hold the same keys again and again. */
+  @Test
+  void aRunIsMeantToBeWhatTheKeysTakeOnce() {
+    TreeOptions options = TreeFixture.small(Runnable::run);
+    long least = options.tableBytes() / 8;
+    String arrived = "0: 5:a-z*90000 4:a-z*80000 3:a-z*100000";
+    assertEquals(100_000, runBytes(arrived, options));
+    assertEquals(130_000, runBytes(arrived + "\n1: 2:a-m*60000 1:n-z*70000", options));
+    assertEquals(
+        200_000, runBytes(arrived + "\n1: 2:a-m*60000 1:n-z*70000\n2: 6:a-z*70000", options));
+    assertEquals(least, runBytes("0: 3:a-z*1", options));
+  }
+
+  private static long runBytes(String state, TreeOptions options) {
+    return HistoryPolicy.runBytes(TestTables.state(state), options);
+  }
+
   @Test
   void whatIsPastGoesWithoutBeingWrittenAgain() {
     try (TreeFixture fixture = fixture()) {
