@@ -26,8 +26,7 @@ final class VersionsBenchmark {
    * @param keys of either store
    * @param versions of each key, written round after round
    * @param reads single reads in a round
-   * @param warmUps rounds before those that count, a second and more of each kind of read: until
-   *     then the compiler is at work
+   * @param warmUps rounds before those that count, in which the compiler is at work
    * @param rounds that count
    */
   record Plan(int keys, int versions, int reads, int warmUps, int rounds) {

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compaction of the history by time. Stateless.
  *
- * <p>Superseded versions lie in runs by when they ended. A run is meant to be as large as the
- * current tree, so it has about one version of each key where all keys are written alike, and a
- * reader of the past meets the runs of its time alone: the others began after it, or had ended.
- * What arrives is gathered into runs, and neighbours are merged while they are smaller. A run is
- * not written again after that; it goes as a whole when its time is past.
+ * <p>Superseded versions lie in runs by when they ended. A run is meant to be as large as what the
+ * keys of the current tree take once, so it has about one version of each key where all keys are
+ * written alike, and a reader of the past meets the runs of its time alone: the others began after
+ * it, or had ended. What arrives is gathered into runs, and neighbours are merged while they are
+ * smaller. A run is not written again after that; it goes as a whole when its time is past.
  */
 final class HistoryPolicy {
   /** Neighbours that are merged at once. */

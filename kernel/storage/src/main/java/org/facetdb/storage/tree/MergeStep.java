@@ -72,10 +72,10 @@ final class MergeStep {
   }
 
   /**
-   * Merges the keys above the middle in another thread, if one is free; false if the tree closes
-   * meanwhile.
+   * Merges the keys above the middle in another thread, if one is free before the caller's has
+   * merged those below; false if the tree closes meanwhile.
    *
-   * @param others runs a task in a thread that is free, or not at all
+   * @param others runs a task in a thread that is or comes free, or not at all
    */
   boolean runShared(Executor others) {
     long bytes = merge.inputs().stream().mapToLong(CompactionPolicy::bytes).sum();

@@ -75,6 +75,7 @@ public final class Bytes {
     return Arrays.compareUnsigned(a, aOffset, aOffset + aLength, b, bOffset, bOffset + bLength);
   }
 
+  /** Whether two ranges hold the same; neighbours in order mostly differ in their last bytes. */
   public static boolean equal(
       byte[] a, int aOffset, int aLength, byte[] b, int bOffset, int bLength) {
     return aLength == bLength

@@ -176,7 +176,7 @@ public final class TableWriter implements AutoCloseable {
     byte[] source = raw;
     if (columns) {
       if (ordered.length < raw.length) {
-        ordered = new byte[raw.length * 2];
+        ordered = new byte[raw.length];
       }
       ColumnOrder.putByPosition(raw, ordered);
       source = ordered;
