@@ -182,6 +182,7 @@ final class SharedDatabase {
         .withBlockCacheBytes(options.memoryBytes() / 3)
         .withSpillBytes(Math.clamp(options.memoryBytes() / 16, 1L << 20, 32L << 20))
         .withCompactions(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4))
+        .withTimelineRetention(options.retention())
         .withClock(options.clock())
         .withChangeLog(true)
         .withArchive(options.archive())

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param blockCacheBytes upper bound of what is cached of sstables: blocks, decompressed, indexes
  *     and filters
  * @param segmentBytes size of a log segment, whose room is reserved before first use
- * @param defaultRetention retention of key spaces that name none
+ * @param timelineRetention how long it stays known at least which commit was when; longer where the
+ *     history of a key space is kept for longer
  * @param clock wall clock behind commit timestamps
  * @param changeLog whether log segments stay after open until {@link ChangeLog#retainAfter} was
  *     called for the first time; else what recovery does not need goes at once
@@ -36,7 +37,7 @@ public record StoreOptions(
     long memtableBytes,
     long blockCacheBytes,
     int segmentBytes,
-    Duration defaultRetention,
+    Duration timelineRetention,
     InstantSource clock,
     boolean changeLog,
     long changeLogBytes,
@@ -101,7 +102,7 @@ public record StoreOptions(
     private long memtableBytes;
     private long blockCacheBytes;
     private int segmentBytes;
-    private Duration defaultRetention;
+    private Duration timelineRetention;
     private InstantSource clock;
     private boolean changeLog;
     private long changeLogBytes;
@@ -116,7 +117,7 @@ public record StoreOptions(
       memtableBytes = from.memtableBytes;
       blockCacheBytes = from.blockCacheBytes;
       segmentBytes = from.segmentBytes;
-      defaultRetention = from.defaultRetention;
+      timelineRetention = from.timelineRetention;
       clock = from.clock;
       changeLog = from.changeLog;
       changeLogBytes = from.changeLogBytes;
@@ -136,7 +137,7 @@ public record StoreOptions(
         copy.memtableBytes,
         copy.blockCacheBytes,
         copy.segmentBytes,
-        copy.defaultRetention,
+        copy.timelineRetention,
         copy.clock,
         copy.changeLog,
         copy.changeLogBytes,
@@ -160,8 +161,8 @@ public record StoreOptions(
     return with(copy -> copy.segmentBytes = bytes);
   }
 
-  public StoreOptions withDefaultRetention(Duration retention) {
-    return with(copy -> copy.defaultRetention = retention);
+  public StoreOptions withTimelineRetention(Duration retention) {
+    return with(copy -> copy.timelineRetention = retention);
   }
 
   public StoreOptions withClock(InstantSource source) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads, under one lock, which no sync holds; another one, taken
  * before it, orders changes of files. Opening reads and changes nothing; files are written from
- * {@link #start} on. Owns its files, which stay open for reading. Their bytes are described in
- * {@link TimelineFormat}.
+ * {@link #start} on. Owns its files, of which two are open at most, however long history is: the
+ * last one, and the one that was read last. Their bytes are described in {@link TimelineFormat}.
  */
 public final class Timeline implements AutoCloseable {
   private static final String SUFFIX = ".timeline";
@@ -33,22 +33,30 @@ public final class Timeline implements AutoCloseable {
   /** A file of the timeline; {@code end} is where the next block goes. */
   private static final class TimelineFile {
     final String name;
-    final StorageFile handle;
     long end;
     long lastTimestamp;
 
-    TimelineFile(String name, StorageFile handle) {
+    TimelineFile(String name) {
       this.name = name;
-      this.handle = handle;
     }
   }
+
+  /** A file that is open. */
+  private record Opened(TimelineFile file, StorageFile handle) {}
 
   private final FileSystem files;
   private final String directory;
   private final long fileBytes;
   private final ReentrantLock filesLock = new ReentrantLock();
-  private final List<TimelineFile> open = new ArrayList<>();
+  private final List<TimelineFile> known = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
+
+  /** The last file, which is written; null before there is one. */
+  private @Nullable Opened written;
+
+  /** The one of the others that was read last. */
+  private @Nullable Opened read;
+
   private long through;
   private long lastPersisted;
   private int holds;
@@ -95,23 +103,22 @@ public final class Timeline implements AutoCloseable {
 
   /** Cuts a torn last block, and makes durable what was read. */
   public synchronized void start() {
-    if (!open.isEmpty()) {
-      TimelineFile last = open.getLast();
-      if (last.end < last.handle.size()) {
-        last.handle.truncate(last.end);
+    Opened last = written;
+    if (last != null) {
+      if (last.file().end < last.handle().size()) {
+        last.handle().truncate(last.file().end);
       }
       // A killed process may have left bytes, and a name, that no sync has reached yet.
-      last.handle.sync(SyncSite.TIMELINE_TAIL);
+      last.handle().sync(SyncSite.TIMELINE_TAIL);
       files.syncDirectory(directory, SyncSite.TIMELINE_DIRECTORY);
     }
   }
 
   private void load(String name, boolean last) {
     String place = files.describe(name);
-    TimelineFile file = new TimelineFile(name, files.open(name, FileSystem.Mode.WRITE));
-    open.add(file);
-    byte[] bytes = new byte[Math.toIntExact(file.handle.size())];
-    file.handle.readFully(0, bytes, 0, bytes.length);
+    TimelineFile file = new TimelineFile(name);
+    known.add(file);
+    byte[] bytes = last ? bytesOfLast(file) : bytesOf(name);
     int at = 0;
     while (at < bytes.length) {
       TimelineFormat.Block block = TimelineFormat.decode(place, bytes, at);
@@ -137,6 +144,24 @@ public final class Timeline implements AutoCloseable {
     file.end = at;
   }
 
+  private byte[] bytesOfLast(TimelineFile file) {
+    StorageFile handle = files.open(file.name, FileSystem.Mode.WRITE);
+    written = new Opened(file, handle);
+    return bytesOf(handle);
+  }
+
+  private byte[] bytesOf(String name) {
+    try (StorageFile handle = files.open(name, FileSystem.Mode.READ)) {
+      return bytesOf(handle);
+    }
+  }
+
+  private static byte[] bytesOf(StorageFile handle) {
+    byte[] bytes = new byte[Math.toIntExact(handle.size())];
+    handle.readFully(0, bytes, 0, bytes.length);
+    return bytes;
+  }
+
   private StorageException damaged(String name, long offset) {
     return StorageException.corruption(
         files.describe(name), offset, "a block of the timeline", "a damaged block");
@@ -144,12 +169,12 @@ public final class Timeline implements AutoCloseable {
 
   /** The file in which the timeline goes on, as messages call it. */
   public synchronized String lastFile() {
-    return files.describe(open.isEmpty() ? fileName(through + 1) : open.getLast().name);
+    return files.describe(known.isEmpty() ? fileName(through + 1) : known.getLast().name);
   }
 
   /** Where the timeline goes on in its last file. */
   public synchronized long lastFileEnd() {
-    return open.isEmpty() ? 0 : open.getLast().end;
+    return known.isEmpty() ? 0 : known.getLast().end;
   }
 
   /** All commits up to this sequence are in the files. */
@@ -189,7 +214,7 @@ public final class Timeline implements AutoCloseable {
 
   /** Commits on their way into a file, and the sequence up to which there are no others. */
   private record Pending(
-      TimelineFile file, long[] sequences, long[] timestamps, long before, long through) {}
+      Opened to, long[] sequences, long[] timestamps, long before, long through) {}
 
   private synchronized @Nullable Pending pending(long upTo) {
     if (upTo <= through) {
@@ -211,7 +236,8 @@ public final class Timeline implements AutoCloseable {
 
   /** Writes and syncs blocks behind the end of the file, which nobody reads yet. */
   private List<Block> write(Pending pending) {
-    TimelineFile file = pending.file();
+    TimelineFile file = pending.to().file();
+    StorageFile handle = pending.to().handle();
     List<Block> added = new ArrayList<>();
     long at = file.end;
     long before = pending.before();
@@ -223,13 +249,13 @@ public final class Timeline implements AutoCloseable {
       byte[] block =
           TimelineFormat.encode(
               pending.sequences(), pending.timestamps(), done, entries, covered, before);
-      file.handle.write(at, block, 0, block.length);
+      handle.write(at, block, 0, block.length);
       Commit first = new Commit(pending.sequences()[done], pending.timestamps()[done]);
       added.add(new Block(file, at, block.length, first, before));
       before = covered;
       at += block.length;
     }
-    file.handle.sync(SyncSite.TIMELINE);
+    handle.sync(SyncSite.TIMELINE);
     if (file.lastTimestamp == 0) {
       files.syncDirectory(directory, SyncSite.TIMELINE_DIRECTORY);
     }
@@ -239,21 +265,26 @@ public final class Timeline implements AutoCloseable {
   private synchronized void persisted(Pending pending, List<Block> added) {
     int count = pending.sequences().length;
     blocks.addAll(added);
-    pending.file().end = added.getLast().offset() + added.getLast().bytes();
-    pending.file().lastTimestamp = pending.timestamps()[count - 1];
+    pending.to().file().end = added.getLast().offset() + added.getLast().bytes();
+    pending.to().file().lastTimestamp = pending.timestamps()[count - 1];
     lastPersisted = pending.sequences()[count - 1];
     through = pending.through();
     start += count;
   }
 
-  private TimelineFile fileForAppend(long firstSequence) {
-    if (!open.isEmpty() && open.getLast().end < fileBytes) {
-      return open.getLast();
+  private Opened fileForAppend(long firstSequence) {
+    Opened last = written;
+    if (last != null && last.file().end < fileBytes) {
+      return last;
     }
-    String name = fileName(firstSequence);
-    TimelineFile file = new TimelineFile(name, files.open(name, FileSystem.Mode.CREATE));
-    open.add(file);
-    return file;
+    TimelineFile file = new TimelineFile(fileName(firstSequence));
+    Opened next = new Opened(file, files.open(file.name, FileSystem.Mode.CREATE));
+    written = next;
+    known.add(file);
+    if (last != null) {
+      last.handle().close();
+    }
+    return next;
   }
 
   private String fileName(long firstSequence) {
@@ -263,7 +294,7 @@ public final class Timeline implements AutoCloseable {
   /** Keeps the files as they are now, for a copy of the store. */
   public synchronized TimelineHold hold() {
     List<TimelineHold.Part> parts = new ArrayList<>();
-    for (TimelineFile file : open) {
+    for (TimelineFile file : known) {
       if (file.end > 0) {
         parts.add(new TimelineHold.Part(file.name, file.end));
       }
@@ -290,10 +321,12 @@ public final class Timeline implements AutoCloseable {
   }
 
   private synchronized void pruneFiles(long timestamp) {
-    while (holds == 0 && open.size() > 1 && begins(open.get(1)) <= timestamp) {
-      TimelineFile file = open.removeFirst();
+    while (holds == 0 && known.size() > 1 && begins(known.get(1)) <= timestamp) {
+      TimelineFile file = known.removeFirst();
       blocks.removeIf(block -> block.file() == file);
-      file.handle.close();
+      if (read != null && read.file() == file) {
+        closeRead();
+      }
       files.delete(file.name);
     }
   }
@@ -410,12 +443,35 @@ public final class Timeline implements AutoCloseable {
 
   private List<Commit> commitsOf(Block block) {
     byte[] bytes = new byte[block.bytes()];
-    block.file().handle.readFully(block.offset(), bytes, 0, bytes.length);
+    opened(block.file()).readFully(block.offset(), bytes, 0, bytes.length);
     TimelineFormat.Block held = TimelineFormat.decode(files.describe(block.file().name), bytes, 0);
     if (held == null) {
       throw damaged(block.file().name, block.offset());
     }
     return held.commits();
+  }
+
+  private StorageFile opened(TimelineFile file) {
+    Opened last = written;
+    if (last != null && last.file() == file) {
+      return last.handle();
+    }
+    Opened before = read;
+    if (before != null && before.file() == file) {
+      return before.handle();
+    }
+    closeRead();
+    StorageFile handle = files.open(file.name, FileSystem.Mode.READ);
+    read = new Opened(file, handle);
+    return handle;
+  }
+
+  private void closeRead() {
+    Opened before = read;
+    if (before != null) {
+      read = null;
+      before.handle().close();
+    }
   }
 
   private Commit findInBlock(Block block, long limit, boolean bySequence) {
@@ -439,9 +495,12 @@ public final class Timeline implements AutoCloseable {
   }
 
   private synchronized void closeFiles() {
-    for (TimelineFile file : open) {
-      file.handle.close();
+    closeRead();
+    Opened last = written;
+    if (last != null) {
+      written = null;
+      last.handle().close();
     }
-    open.clear();
+    known.clear();
   }
 }

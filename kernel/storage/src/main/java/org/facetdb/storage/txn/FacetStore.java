@@ -311,7 +311,7 @@ public final class FacetStore implements Store {
 
   private void recycle(long flushedSequence) {
     log.recycle(flushedSequence);
-    long millis = options.defaultRetention().toMillis();
+    long millis = options.timelineRetention().toMillis();
     for (var keySpace : tree.keySpaces().entrySet()) {
       Duration retention = keySpace.getValue().retention();
       if (keySpace.getKey() == CATALOG_KEY_SPACE) {

@@ -90,6 +90,39 @@ class TimelineTest {
     }
   }
 
+  /** A file that is open cannot be deleted here. */
+  @Test
+  void twoFilesAreOpenHoweverLongHistoryIs() {
+    write(100, 5, 100);
+    try (Timeline timeline = Timeline.open(files, DIRECTORY, 100)) {
+      timeline.start();
+      for (long sequence = 101; sequence <= 200; sequence += 5) {
+        for (long next = sequence; next < sequence + 5; next++) {
+          timeline.add(next, timestamp(next));
+        }
+        timeline.persist(sequence + 4);
+      }
+      for (long sequence = 1; sequence <= 200; sequence++) {
+        assertEquals(
+            new Timeline.Commit(sequence, timestamp(sequence)), timeline.atSequence(sequence));
+      }
+      assertEquals(new Timeline.Commit(2, timestamp(2)), timeline.atSequence(2));
+      int files = this.files.list(DIRECTORY).size();
+      assertTrue(files > 6, "files=" + files);
+      assertEquals(2, this.files.list(DIRECTORY).stream().filter(this::isOpen).count());
+    }
+    assertEquals(0, files.list(DIRECTORY).stream().filter(this::isOpen).count());
+  }
+
+  private boolean isOpen(String name) {
+    try {
+      files.delete(DIRECTORY + "/" + name);
+      return false;
+    } catch (StorageException refused) {
+      return true;
+    }
+  }
+
   /** A commit of several records stands under the sequence of its last one. */
   @Test
   void nothingIsPrunedBeforeAFirstCommitOfManyRecords() {

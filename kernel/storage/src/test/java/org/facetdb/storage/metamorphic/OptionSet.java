@@ -83,7 +83,7 @@ record OptionSet(
             .withMemtableBytes(memtableBytes)
             .withBlockCacheBytes(cacheBytes)
             .withSegmentBytes(segmentBytes)
-            .withDefaultRetention(Duration.ofMinutes(1))
+            .withTimelineRetention(Duration.ofMinutes(1))
             .withClock(clock)
             .withChangeLog(logBytes >= 0)
             .withChangeLogBytes(Math.max(0, logBytes))
