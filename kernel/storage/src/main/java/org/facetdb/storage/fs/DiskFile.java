@@ -35,7 +35,6 @@ final class DiskFile implements StorageFile {
   private final @Nullable RandomAccessFile writer;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final ReentrantLock openLock = new ReentrantLock();
-  private final ReentrantLock mappingLock = new ReentrantLock();
   private volatile @Nullable FileChannel reader;
 
   /** The file was read since this was last asked; a race loses a mark, and no more. */
@@ -229,28 +228,10 @@ final class DiskFile implements StorageFile {
   }
 
   private void remap(@Nullable MappedFile next) {
-    mappingLock.lock();
-    try {
-      MappedFile before = mapped;
-      mapped = next;
-      if (before != null) {
-        before.close();
-      }
-    } finally {
-      mappingLock.unlock();
-    }
-  }
-
-  @Override
-  public void writeBack() {
-    mappingLock.lock();
-    try {
-      MappedFile stored = mapped;
-      if (stored != null) {
-        stored.sync();
-      }
-    } finally {
-      mappingLock.unlock();
+    MappedFile before = mapped;
+    mapped = next;
+    if (before != null) {
+      before.close();
     }
   }
 

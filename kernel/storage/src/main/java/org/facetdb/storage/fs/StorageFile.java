@@ -67,12 +67,6 @@ public interface StorageFile extends AutoCloseable {
   default void mapForReading() {}
 
   /**
-   * Brings what was written to the device, where that makes a later {@link #sync} shorter, and
-   * promises nothing. Any thread may do so while another one writes, and after the file was closed.
-   */
-  default void writeBack() {}
-
-  /**
    * Has the device begin with bytes that were written, so that a later {@link #sync} waits for less
    * of them; promises nothing. By the writing thread alone.
    */

@@ -31,7 +31,9 @@ public final class WriteAheadLog implements CommitLog {
   private static final int BUFFER_BYTES = 64 << 10;
 
   /** So many unsynced bytes are brought to the device ahead of the sync at the segment's end. */
-  private static final long WRITE_BACK_BYTES = 2 << 20;
+  private static final long BEGIN_WRITING_BYTES = 2 << 20;
+
+  private static final int PAGE_BYTES = 4096;
 
   private static final int CEILING_MILLIS = 1_000;
   private static final int CEILING_SEQUENCES = 1 << 20;
@@ -44,7 +46,6 @@ public final class WriteAheadLog implements CommitLog {
   private final LogReader reader;
   private final RecordEncoder encoder = new RecordEncoder(TERM);
   private volatile Runnable onRotate = () -> {};
-  private volatile Runnable onBacklog = () -> {};
 
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
@@ -58,8 +59,8 @@ public final class WriteAheadLog implements CommitLog {
   /** Where the next record goes, in the file: known to the pipeline without the lock. */
   private long endPosition;
 
-  /** Up to where the file was synced, or is about to be brought to the device. */
-  private long writtenBack;
+  /** Up to where the file was synced, or the device has begun with it. */
+  private long begun;
 
   private long sequenceBefore;
   private long lastSequence;
@@ -144,7 +145,7 @@ public final class WriteAheadLog implements CommitLog {
     active.sync(SyncSite.LOG_SEGMENT);
     position = LogFormat.HEADER_BYTES;
     endPosition = position;
-    writtenBack = position;
+    begun = position;
     syncedOffset = base;
     encoder.begin(number, base);
     files.syncDirectory(directory, SyncSite.LOG_DIRECTORY);
@@ -351,24 +352,20 @@ public final class WriteAheadLog implements CommitLog {
   private void handOver() {
     writeBuffer();
     segments.written(endOffset());
-    if (position - writtenBack >= WRITE_BACK_BYTES) {
-      writtenBack = position;
-      onBacklog.run();
+    if (position - begun >= BEGIN_WRITING_BYTES) {
+      beginWriting();
     }
   }
 
-  /** Brings what was written to the device, so that the next sync is short; promises nothing. */
-  public void writeBack() {
-    StorageFile file;
-    activeLock.lock();
-    try {
-      file = active;
-    } finally {
-      activeLock.unlock();
-    }
-    if (file != null) {
-      file.writeBack();
-    }
+  /**
+   * Has the device begin with what was written, so that the next sync is short. The thread that
+   * writes does it: a page of a mapping that another one cleans has to leave this one's processor,
+   * which costs more than the call.
+   */
+  private void beginWriting() {
+    long to = position - position % PAGE_BYTES;
+    active().beginWriting(begun, to);
+    begun = to;
   }
 
   private void writeBuffer() {
@@ -388,7 +385,7 @@ public final class WriteAheadLog implements CommitLog {
       if (end > syncedOffset) {
         bringToDevice();
         syncedOffset = end;
-        writtenBack = position;
+        begun = position;
         syncedSequence = lastSequence;
         durableSequenceCeiling = sequenceCeiling;
         durableTimestampCeiling = timestampCeiling;
@@ -454,11 +451,6 @@ public final class WriteAheadLog implements CommitLog {
   /** Sets what runs after each change of segments; it must be quick. */
   public void onRotate(Runnable action) {
     onRotate = action;
-  }
-
-  /** Sets what runs when much was written and not synced; it must be quick. */
-  public void onBacklog(Runnable action) {
-    onBacklog = action;
   }
 
   /** How many segments wait for a flush, the active one not counted. */

@@ -98,7 +98,6 @@ public final class FacetStore implements Store {
                   log.prepareSpare();
                   archiveLog();
                 }));
-    log.onBacklog(() -> housekeep(log::writeBack));
     this.pipeline =
         new CommitPipeline(
             log,
