@@ -1,4 +1,4 @@
-/** Write-ahead log, LSM tree and MVCC. Knows no SQL and no plug-ins. */
+/** Write-ahead log, LSM tree, MVCC and locks. Knows no SQL and no plug-ins. */
 @org.jspecify.annotations.NullMarked
 module org.facetdb.storage {
   requires static transitive org.jspecify;
@@ -6,4 +6,6 @@ module org.facetdb.storage {
   requires org.lz4.java;
 
   exports org.facetdb.storage;
+  // Sessions take locks of their own, which no store knows of.
+  exports org.facetdb.storage.lock;
 }

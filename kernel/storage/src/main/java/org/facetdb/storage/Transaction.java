@@ -1,9 +1,14 @@
 package org.facetdb.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A transaction at snapshot isolation: it reads the snapshot taken at its begin overlaid with its
  * own writes, and commits only if no key that it wrote or guards changed since (first committer
  * wins).
+ *
+ * <p>Whoever locks what he writes, so that nobody else writes it before the transaction has ended,
+ * may take a newer snapshot along the way, and so read what was committed meanwhile.
  *
  * <p>Used by one thread at a time. Ends with {@link #commit} or {@link #rollback}; closing an open
  * transaction rolls it back.
@@ -28,11 +33,30 @@ public interface Transaction extends Reader, AutoCloseable {
   /** Stages the removal of a key; a key without a value is no error. */
   void delete(int keySpace, byte[] key);
 
-  /** At commit the key must be as this transaction's snapshot sees it (also: still absent). */
+  /** At commit the key must be as the snapshot of now sees it (also: still absent). */
   void guardKey(int keySpace, byte[] key);
 
-  /** At commit no key in [from, to) may have been written since this transaction's snapshot. */
+  /** At commit no key in [from, to) may have been written since the snapshot of now. */
   void guardRange(int keySpace, byte[] from, byte[] to);
+
+  /**
+   * Takes the newest snapshot: what follows reads it, and written keys must not change after it.
+   * Sound where each key that was written is locked against other writers, and was not changed when
+   * it was. Guards go on to hold from the snapshot at which they were staged. Cursors that are open
+   * go on to read the old one.
+   */
+  void refresh();
+
+  /** Whether a commit after this transaction's snapshot wrote or removed the key. */
+  boolean isChanged(int keySpace, byte[] key);
+
+  /**
+   * The newest value of a key that the caller has locked against other writers: the staged one, or
+   * the one committed last.
+   *
+   * @return {@code null} where it has none
+   */
+  byte @Nullable [] getNewest(int keySpace, byte[] key);
 
   /** A mark to which {@link #rollbackTo} returns; marks nest, in any number. */
   int savepoint();

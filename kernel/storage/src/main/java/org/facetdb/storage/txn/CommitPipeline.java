@@ -188,10 +188,10 @@ final class CommitPipeline {
     request.encode(batch -> validateAlone(request, batch));
     for (CommitRequest.KeyGuard guard : request.keyGuards) {
       request.addSlot(RecentWrites.slot(guard.keySpace(), guard.key(), 0, guard.key().length));
-      unchanged(request, guard.keySpace(), guard.key());
+      unchanged(guard.keySpace(), guard.key(), guard.since());
     }
     for (CommitRequest.RangeGuard guard : request.rangeGuards) {
-      unchanged(request, guard, request.snapshotTimestamp);
+      unchanged(guard, guard.since());
     }
   }
 
@@ -200,35 +200,35 @@ final class CommitPipeline {
     while (rows.next()) {
       request.addSlot(
           RecentWrites.slot(rows.keySpace(), rows.array(), rows.keyOffset(), rows.keyLength()));
-      rows.setPrevious(unchanged(request, rows.keySpace(), rows.key()));
+      rows.setPrevious(unchanged(rows.keySpace(), rows.key(), request.snapshotTimestamp));
     }
     // What is superseded is older than the snapshot, so no other commit changes it any more.
     batch.compact();
   }
 
-  private long unchanged(CommitRequest request, int keySpace, byte[] key) {
+  private long unchanged(int keySpace, byte[] key, long since) {
     long latest = tree.latestVersion(keySpace, key);
-    if (latest > request.snapshotTimestamp) {
+    if (latest > since) {
       throw StorageException.conflict(
           keySpace,
           "a key that was written or relied on changed since the snapshot: keySpace="
               + keySpace
               + " snapshot="
-              + request.snapshotTimestamp
+              + since
               + " changed="
               + latest);
     }
     return latest;
   }
 
-  private void unchanged(CommitRequest request, CommitRequest.RangeGuard guard, long since) {
+  private void unchanged(CommitRequest.RangeGuard guard, long since) {
     if (tree.changedSince(guard.keySpace(), guard.from(), guard.to(), since)) {
       throw StorageException.conflict(
           guard.keySpace(),
           "a range that was relied on changed since the snapshot: keySpace="
               + guard.keySpace()
               + " snapshot="
-              + request.snapshotTimestamp);
+              + guard.since());
     }
   }
 
@@ -243,17 +243,17 @@ final class CommitPipeline {
       WriteBatch.Rows rows = request.part(part).rows();
       while (rows.next()) {
         if (recent.newest(request.slot(index++)) > observed) {
-          unchanged(request, rows.keySpace(), rows.key());
+          unchanged(rows.keySpace(), rows.key(), request.snapshotTimestamp);
         }
       }
     }
     for (CommitRequest.KeyGuard guard : request.keyGuards) {
       if (recent.newest(request.slot(index++)) > observed) {
-        unchanged(request, guard.keySpace(), guard.key());
+        unchanged(guard.keySpace(), guard.key(), guard.since());
       }
     }
     for (CommitRequest.RangeGuard guard : request.rangeGuards) {
-      unchanged(request, guard, observed);
+      unchanged(guard, Math.max(observed, guard.since()));
     }
   }
 

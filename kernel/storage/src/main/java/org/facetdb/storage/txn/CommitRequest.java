@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * takes, which it owns.
  */
 final class CommitRequest implements SortedBatches, AutoCloseable {
-  /** A key that must not have changed. */
-  record KeyGuard(int keySpace, byte[] key) {}
+  /** A key that must not have changed since a timestamp. */
+  record KeyGuard(int keySpace, byte[] key, long since) {}
 
-  /** A range of keys, from inclusive, to exclusive, that must not have changed. */
-  record RangeGuard(int keySpace, byte[] from, byte[] to) {}
+  /** A range of keys, from inclusive, to exclusive, that must not have changed since. */
+  record RangeGuard(int keySpace, byte[] from, byte[] to, long since) {}
 
   final List<KeyGuard> keyGuards;
   final List<RangeGuard> rangeGuards;

@@ -347,6 +347,11 @@ public final class FacetStore implements Store {
     }
   }
 
+  /** Pins the latest state, for who releases it. */
+  View pinLatest() {
+    return snapshots.pinLatest().view();
+  }
+
   long commit(CommitRequest request) {
     return pipeline.commit(request);
   }
@@ -354,7 +359,7 @@ public final class FacetStore implements Store {
   @Override
   public Transaction begin() {
     checkOpen();
-    return new StoreTransaction(this, snapshots.pinLatest().view());
+    return new StoreTransaction(this, pinLatest());
   }
 
   @Override

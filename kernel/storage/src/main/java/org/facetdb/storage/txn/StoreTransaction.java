@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transaction on a {@link FacetStore}.
  *
- * <p>Used by one thread at a time. Owns a pin of its snapshot's timestamp, from construction until
- * it ends, and its staged writes.
+ * <p>Used by one thread at a time. Owns a pin of its present snapshot's timestamp, from
+ * construction until it ends, and its staged writes.
  */
 final class StoreTransaction implements Transaction {
+  /** After all commits, and before the end of what has none. */
+  private static final long NEWEST = Long.MAX_VALUE - 1;
+
   private record Mark(long stamp, int keyGuards, int rangeGuards) {}
 
   private final FacetStore store;
-  private final View view;
+  private View view;
   private final StagedWrites writes;
   private final List<CommitRequest.KeyGuard> keyGuards = new ArrayList<>();
   private final List<CommitRequest.RangeGuard> rangeGuards = new ArrayList<>();
@@ -58,13 +61,17 @@ final class StoreTransaction implements Transaction {
 
   @Override
   public byte @Nullable [] get(int keySpace, byte[] key) {
+    return get(keySpace, key, view.timestamp());
+  }
+
+  private byte @Nullable [] get(int keySpace, byte[] key, long timestamp) {
     checkOpen();
     StagedWrite write = writes.find(keySpace, key);
     if (write != null) {
       byte[] value = write.value();
       return value == null ? null : value.clone();
     }
-    return store.tree().get(keySpace, key, view.timestamp());
+    return store.tree().get(keySpace, key, timestamp);
   }
 
   @Override
@@ -100,14 +107,34 @@ final class StoreTransaction implements Transaction {
   public void guardKey(int keySpace, byte[] key) {
     checkOpen();
     checkKeySpace(keySpace);
-    keyGuards.add(new CommitRequest.KeyGuard(keySpace, key.clone()));
+    keyGuards.add(new CommitRequest.KeyGuard(keySpace, key.clone(), view.timestamp()));
   }
 
   @Override
   public void guardRange(int keySpace, byte[] from, byte[] to) {
     checkOpen();
     checkKeySpace(keySpace);
-    rangeGuards.add(new CommitRequest.RangeGuard(keySpace, from.clone(), to.clone()));
+    rangeGuards.add(
+        new CommitRequest.RangeGuard(keySpace, from.clone(), to.clone(), view.timestamp()));
+  }
+
+  @Override
+  public void refresh() {
+    checkOpen();
+    View newest = store.pinLatest();
+    view.release();
+    view = newest;
+  }
+
+  @Override
+  public boolean isChanged(int keySpace, byte[] key) {
+    checkOpen();
+    return store.tree().latestVersion(keySpace, key) > view.timestamp();
+  }
+
+  @Override
+  public byte @Nullable [] getNewest(int keySpace, byte[] key) {
+    return get(keySpace, key, NEWEST);
   }
 
   @Override

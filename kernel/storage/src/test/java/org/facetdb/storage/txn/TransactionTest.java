@@ -71,6 +71,60 @@ class TransactionTest {
     assertEquals(StorageException.Category.USER, lost.category());
   }
 
+  /** As who locks what he writes does. */
+  @Test
+  void aNewerSnapshotMayBeTakenAlongTheWay() {
+    put(A, 1);
+    try (Transaction transaction = store.begin()) {
+      transaction.put(SPACE, B, bytes(5));
+      assertFalse(transaction.isChanged(SPACE, A));
+      put(A, 2);
+      assertTrue(transaction.isChanged(SPACE, A));
+      assertFalse(transaction.isChanged(SPACE, B));
+      assertArrayEquals(bytes(1), transaction.get(SPACE, A));
+      assertArrayEquals(bytes(2), transaction.getNewest(SPACE, A));
+      assertArrayEquals(bytes(5), transaction.getNewest(SPACE, B));
+      assertNull(transaction.getNewest(SPACE, C));
+      transaction.refresh();
+      assertFalse(transaction.isChanged(SPACE, A));
+      assertArrayEquals(bytes(2), transaction.get(SPACE, A));
+      assertArrayEquals(bytes(5), transaction.get(SPACE, B));
+      transaction.put(SPACE, A, bytes(3));
+      transaction.delete(SPACE, C);
+      transaction.commit(Durability.SYNC);
+    }
+    assertArrayEquals(bytes(3), get(A));
+    try (Transaction late = store.begin()) {
+      late.put(SPACE, A, bytes(4));
+      put(A, 9);
+      assertConflict(late);
+    }
+  }
+
+  @Test
+  void guardsHoldFromWhenTheyWereStaged() {
+    put(A, 1);
+    try (Transaction ofKey = store.begin();
+        Transaction ofRange = store.begin();
+        Transaction later = store.begin()) {
+      ofKey.guardKey(SPACE, A);
+      ofRange.guardRange(SPACE, A, B);
+      put(A, 2);
+      ofKey.refresh();
+      ofRange.refresh();
+      later.refresh();
+      later.guardKey(SPACE, A);
+      later.guardRange(SPACE, A, B);
+      for (Transaction transaction : new Transaction[] {ofKey, ofRange, later}) {
+        transaction.put(SPACE, C, bytes(7));
+      }
+      assertConflict(ofKey);
+      assertConflict(ofRange);
+      later.commit(Durability.SYNC);
+    }
+    assertArrayEquals(bytes(7), get(C));
+  }
+
   @Test
   void theFirstCommitterOfAKeyWins() {
     put(A, 1);
