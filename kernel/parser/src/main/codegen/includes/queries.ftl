@@ -89,6 +89,7 @@ SqlNode OrderByLimitOpt(SqlNode e) :
     SqlNode offset = null;
     SqlNode fetch = null;
     boolean limited = false;
+    final List<RowLocking> locking = new ArrayList<RowLocking>();
     final SqlParserPos first;
 }
 {
@@ -109,10 +110,11 @@ SqlNode OrderByLimitOpt(SqlNode e) :
         ( <ROW> | <ROWS> )
         ( <ONLY> | <WITH> <TIES> { support.notOffered("FETCH ... WITH TIES"); } )
     )*
-    [
+    (
         LOOKAHEAD({ support.isKind(1, FOR) && !support.isKind(2, SYSTEM_TIME) })
-        <FOR> { support.notOffered("row locks (SELECT ... FOR UPDATE or FOR SHARE)"); }
-    ]
+        { support.requireQuery(e); }
+        AddRowLocking(locking)
+    )*
     {
         if (support.isNull(fetch)) {
             fetch = null;
@@ -120,12 +122,49 @@ SqlNode OrderByLimitOpt(SqlNode e) :
         if (support.isNull(offset)) {
             offset = null;
         }
+        if (!locking.isEmpty()) {
+            return new LockedQuery(first.plus(getPos()), e, orderBy, offset, fetch, locking);
+        }
         if (orderBy == null && offset == null && fetch == null) {
             return e;
         }
         return new SqlOrderBy(first.plus(getPos()), e, Util.first(orderBy, SqlNodeList.EMPTY),
             offset, fetch);
     }
+}
+
+/** Parses FOR UPDATE and the like. */
+void AddRowLocking(List<RowLocking> locking) :
+{
+    final Span s;
+    final RowLocking.Strength strength;
+    RowLocking.Policy policy = RowLocking.Policy.WAIT;
+    final List<SqlIdentifier> tables = new ArrayList<SqlIdentifier>();
+    SqlIdentifier table;
+}
+{
+    <FOR> { s = span(); }
+    (
+        <UPDATE> { strength = RowLocking.Strength.UPDATE; }
+    |
+        <NO> <KEY> <UPDATE> { strength = RowLocking.Strength.NO_KEY_UPDATE; }
+    |
+        <SHARE> { strength = RowLocking.Strength.SHARE; }
+    |
+        <KEY> <SHARE> { strength = RowLocking.Strength.KEY_SHARE; }
+    )
+    [
+        LOOKAHEAD(1)
+        <OF> table = SimpleIdentifier() { tables.add(table); }
+        ( <COMMA> table = SimpleIdentifier() { tables.add(table); } )*
+    ]
+    [
+        LOOKAHEAD(1) <NOWAIT> { policy = RowLocking.Policy.NOWAIT; }
+    |
+        // The template's token of the word is none that can be a name.
+        LOOKAHEAD({ support.isWord(1, "SKIP") }) SimpleIdentifier() <LOCKED> { policy = RowLocking.Policy.SKIP_LOCKED; }
+    ]
+    { locking.add(new RowLocking(s.end(this), strength, tables, policy)); }
 }
 
 /** Parses one query of a WITH list. */

@@ -33,6 +33,8 @@ SqlNode SqlStmt() :
     |
         LOOKAHEAD(1) stmt = CheckpointStatement()
     |
+        LOOKAHEAD(1) stmt = LockStatement()
+    |
         LOOKAHEAD(1) stmt = BackupStatement()
     |
         LOOKAHEAD(1) stmt = SetStatement()
@@ -464,6 +466,63 @@ SqlNode AnalyzeStatement() :
     <ANALYZE> { s = span(); } [ LOOKAHEAD(1) <VERBOSE> ]
     [ table = CompoundTableIdentifier() [ columns = ParenthesizedSimpleIdentifierList() ] ]
     { return new Analyze(s.end(this), table, support.names(columns)); }
+}
+
+/** Parses LOCK. */
+SqlNode LockStatement() :
+{
+    final Span s;
+    final List<SqlIdentifier> tables = new ArrayList<SqlIdentifier>();
+    LockTable.Mode mode = LockTable.Mode.ACCESS_EXCLUSIVE;
+    boolean noWait = false;
+}
+{
+    <LOCK> { s = span(); }
+    [ <TABLE> ]
+    AddLockedTable(tables) ( <COMMA> AddLockedTable(tables) )*
+    [ <IN> mode = TableLockMode() <MODE> ]
+    [ LOOKAHEAD(1) <NOWAIT> { noWait = true; } ]
+    { return new LockTable(s.end(this), tables, mode, noWait); }
+}
+
+/** Parses a table of LOCK. */
+void AddLockedTable(List<SqlIdentifier> tables) :
+{
+    final SqlIdentifier table;
+}
+{
+    [ <ONLY> ] table = CompoundTableIdentifier() { tables.add(table); }
+}
+
+/** Parses the mode of LOCK. */
+LockTable.Mode TableLockMode() :
+{
+    LockTable.Mode mode;
+}
+{
+    <ACCESS>
+    (
+        <SHARE> { return LockTable.Mode.ACCESS_SHARE; }
+    |
+        <EXCLUSIVE> { return LockTable.Mode.ACCESS_EXCLUSIVE; }
+    )
+|
+    <ROW>
+    (
+        <SHARE> { return LockTable.Mode.ROW_SHARE; }
+    |
+        <EXCLUSIVE> { return LockTable.Mode.ROW_EXCLUSIVE; }
+    )
+|
+    <SHARE> { mode = LockTable.Mode.SHARE; }
+    [
+        <UPDATE> <EXCLUSIVE> { mode = LockTable.Mode.SHARE_UPDATE_EXCLUSIVE; }
+    |
+        <ROW> <EXCLUSIVE> { mode = LockTable.Mode.SHARE_ROW_EXCLUSIVE; }
+    ]
+    { return mode; }
+|
+    <EXCLUSIVE> { return LockTable.Mode.EXCLUSIVE; }
 }
 
 /** Parses VACUUM. */

@@ -121,15 +121,15 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void conflict(Connection first, String url, PrintWriter out)
       throws SQLException, IOException {
-    Tour.title(out, "Two transactions change one row: the second to commit loses, with 40001");
+    Tour.title(out, "Who changes a row that changed after his snapshot loses, with 40001");
     try (Connection second = DriverManager.getConnection(url)) {
-      Tour.run(first, out, "BEGIN");
-      Tour.run(second, out, "BEGIN", "-- second session\nBEGIN");
+      String begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+      Tour.run(second, out, begin, "-- second session\n" + begin);
+      String read = "SELECT name, population FROM places WHERE name = 'Lima'";
+      Tour.run(second, out, read, "-- second session\n" + read);
       Tour.run(first, out, "UPDATE places SET population = population + 1 WHERE name = 'Lima'");
-      String sql = "UPDATE places SET population = 0 WHERE name = 'Lima'";
-      Tour.run(second, out, sql, "-- second session\n" + sql);
-      Tour.run(first, out, "COMMIT");
-      Tour.expect(second, out, "COMMIT", "40001");
+      Tour.expect(second, out, "UPDATE places SET population = 0 WHERE name = 'Lima'", "40001");
+      Tour.run(second, out, "ROLLBACK", "-- second session\nROLLBACK");
     }
     Tour.run(first, out, "SELECT name, population FROM places WHERE name = 'Lima'");
   }

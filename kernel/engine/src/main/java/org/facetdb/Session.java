@@ -57,6 +57,15 @@ public final class Session implements AutoCloseable {
     return sql.execute(sql.prepare(statement), Arrays.asList(parameters));
   }
 
+  /**
+   * The value of a setting as SHOW prints it.
+   *
+   * @throws DatabaseException 42704 if there is none of the name
+   */
+  public String setting(String name) {
+    return sql.setting(name);
+  }
+
   public boolean inTransaction() {
     return sql.inTransaction();
   }

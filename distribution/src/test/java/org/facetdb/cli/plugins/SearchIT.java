@@ -94,7 +94,7 @@ class SearchIT {
           "CREATE TABLE d (id integer PRIMARY KEY, b text)",
           "INSERT INTO d VALUES (1, 'flow')",
           "CREATE INDEX d_b ON d USING bm25 (b)",
-          "BEGIN");
+          "BEGIN ISOLATION LEVEL REPEATABLE READ");
       assertEquals(List.of(1), session.column("SELECT id FROM d WHERE d @@@ 'flow'"));
       Session other = database.session();
       contains(other.fails("2BP01", "DROP EXTENSION fts RESTRICT"), "d_b", "CASCADE drops them");

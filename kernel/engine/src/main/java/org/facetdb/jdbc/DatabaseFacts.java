@@ -79,7 +79,7 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public int getDefaultTransactionIsolation() {
-    return Connection.TRANSACTION_REPEATABLE_READ;
+    return Connection.TRANSACTION_READ_COMMITTED;
   }
 
   @Override
@@ -694,7 +694,13 @@ abstract class DatabaseFacts implements DatabaseMetaData {
 
   @Override
   public boolean supportsTransactionIsolationLevel(int level) {
-    return level == Connection.TRANSACTION_REPEATABLE_READ;
+    return switch (level) {
+      case Connection.TRANSACTION_READ_UNCOMMITTED,
+          Connection.TRANSACTION_READ_COMMITTED,
+          Connection.TRANSACTION_REPEATABLE_READ ->
+          true;
+      default -> false;
+    };
   }
 
   @Override

@@ -356,21 +356,33 @@ final class FacetConnection extends PlainConnection {
   @Override
   public int getTransactionIsolation() throws SQLException {
     checkOpen();
-    return TRANSACTION_REPEATABLE_READ;
+    String level = session.setting("transaction_isolation");
+    return switch (level) {
+      case "read uncommitted" -> TRANSACTION_READ_UNCOMMITTED;
+      case "read committed" -> TRANSACTION_READ_COMMITTED;
+      case "repeatable read" -> TRANSACTION_REPEATABLE_READ;
+      default -> throw SqlErrors.create("unknown isolation level: " + level, "XX000");
+    };
   }
 
-  /** Weaker levels are served by the one there is, as SQL allows. */
+  /** Sets the level of the transactions to come. */
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
     checkOpen();
-    switch (level) {
-      case TRANSACTION_REPEATABLE_READ -> {}
-      case TRANSACTION_READ_COMMITTED, TRANSACTION_READ_UNCOMMITTED ->
-          warn("transactions are at REPEATABLE READ, which is stronger");
-      case TRANSACTION_SERIALIZABLE ->
-          throw SqlErrors.unsupported("the isolation level SERIALIZABLE");
-      default -> throw SqlErrors.create("no such isolation level: " + level, "22023");
+    if (session.inTransaction()) {
+      throw SqlErrors.create(
+          "the isolation level cannot be changed in the middle of a transaction", "25001");
     }
+    String name =
+        switch (level) {
+          case TRANSACTION_READ_UNCOMMITTED -> "READ UNCOMMITTED";
+          case TRANSACTION_READ_COMMITTED -> "READ COMMITTED";
+          case TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
+          case TRANSACTION_SERIALIZABLE ->
+              throw SqlErrors.unsupported("the isolation level SERIALIZABLE");
+          default -> throw SqlErrors.create("no such isolation level: " + level, "22023");
+        };
+    command("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL " + name);
   }
 
   @Override

@@ -68,10 +68,11 @@ class FacetConnectionTest extends JdbcTest {
     execute("CREATE TABLE t (id integer PRIMARY KEY, v integer)", "INSERT INTO t VALUES (1, 0)");
     try (Connection other = DriverManager.getConnection(url);
         Statement theirs = other.createStatement()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
-      execute("UPDATE t SET v = v + 1 WHERE id = 1");
+      assertEquals(List.of(List.of("0")), rows("SELECT v FROM t"));
       theirs.executeUpdate("UPDATE t SET v = v + 10 WHERE id = 1");
-      assertState("40001", connection::commit);
+      assertState("40001", () -> execute("UPDATE t SET v = v + 1 WHERE id = 1"));
       connection.rollback();
       execute("UPDATE t SET v = v + 1 WHERE id = 1");
       connection.commit();
@@ -106,12 +107,27 @@ class FacetConnectionTest extends JdbcTest {
   }
 
   @Test
-  void isolationIsRepeatableReadAndSaysSoWhenAskedForLess() throws SQLException {
-    assertEquals(Connection.TRANSACTION_REPEATABLE_READ, connection.getTransactionIsolation());
-    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    assertNotNull(connection.getWarnings());
-    connection.clearWarnings();
+  void isolationIsReadCommittedUntilMoreIsAskedFor() throws SQLException {
+    assertEquals(Connection.TRANSACTION_READ_COMMITTED, connection.getTransactionIsolation());
+    assertEquals(
+        Connection.TRANSACTION_READ_COMMITTED,
+        connection.getMetaData().getDefaultTransactionIsolation());
+    for (int level :
+        new int[] {
+          Connection.TRANSACTION_READ_UNCOMMITTED,
+          Connection.TRANSACTION_REPEATABLE_READ,
+          Connection.TRANSACTION_READ_COMMITTED
+        }) {
+      assertTrue(connection.getMetaData().supportsTransactionIsolationLevel(level));
+      connection.setTransactionIsolation(level);
+      assertEquals(level, connection.getTransactionIsolation());
+    }
     assertNull(connection.getWarnings());
+    connection.setAutoCommit(false);
+    execute("SELECT 1");
+    assertState(
+        "25001", () -> connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ));
+    connection.setAutoCommit(true);
     int serializable = Connection.TRANSACTION_SERIALIZABLE;
     assertState("0A000", () -> connection.setTransactionIsolation(serializable));
     assertState("22023", () -> connection.setTransactionIsolation(77));

@@ -26,6 +26,8 @@ public abstract sealed class Statement extends SqlCall
         DropTable,
         Explain,
         Insert,
+        LockTable,
+        LockedQuery,
         ObjectStatement,
         SetVariable,
         ShowVariable,

@@ -13,12 +13,14 @@ import org.facetdb.sql.extension.Extensions;
 import org.facetdb.sql.index.IndexManager;
 import org.facetdb.sql.plan.CalcitePlanner;
 import org.facetdb.sql.session.Kernel;
+import org.facetdb.sql.session.LockViews;
 import org.facetdb.sql.session.PluginSystem;
 import org.facetdb.sql.session.PluginViews;
 import org.facetdb.sql.session.Session;
 import org.facetdb.sql.session.StorageViews;
 import org.facetdb.sql.type.LogicalTypes;
 import org.facetdb.storage.Store;
+import org.facetdb.storage.lock.LockManager;
 
 /**
  * SQL over a store: catalog, planner and sessions. Safe for any number of threads; each session is
@@ -27,6 +29,12 @@ import org.facetdb.storage.Store;
  */
 public final class SqlDatabase implements AutoCloseable {
   private final Kernel kernel;
+
+  /** Bytes of the budget of statements for each thing that may be locked at once. */
+  private static final long BYTES_PER_LOCK = 512;
+
+  /** What is locked at once at most, however small the budget is. */
+  private static final long LOCKS_MIN = 100_000;
 
   private SqlDatabase(Kernel kernel) {
     this.kernel = kernel;
@@ -47,6 +55,8 @@ public final class SqlDatabase implements AutoCloseable {
     List<SystemView> views = new ArrayList<>(InformationSchema.views());
     views.addAll(StorageViews.views(store));
     views.addAll(PluginViews.views(() -> Objects.requireNonNull(system.get())));
+    LockManager locks = new LockManager(locksMax(options));
+    views.addAll(LockViews.views(locks));
     Catalog catalog = new Catalog(store, LogicalTypes::byName, views);
     Budget budget = new Budget(options.statementMemoryBytes());
     PluginSystem opened =
@@ -57,9 +67,13 @@ public final class SqlDatabase implements AutoCloseable {
             new IndexManager(store, catalog.checkpointSpace(), options.indexes(), budget));
     system.set(opened);
     Kernel kernel =
-        new Kernel(store, options, catalog, new RowIds(store), new CalcitePlanner(), opened);
+        new Kernel(store, options, catalog, new RowIds(store), new CalcitePlanner(), locks, opened);
     opened.open();
     return new SqlDatabase(kernel);
+  }
+
+  private static long locksMax(SqlOptions options) {
+    return Math.max(LOCKS_MIN, options.statementMemoryBytes() / BYTES_PER_LOCK);
   }
 
   /** A new session outside any transaction, with default settings. */

@@ -32,6 +32,8 @@ import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
+import org.facetdb.parser.LockedQuery;
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.plan.PlanContext;
@@ -235,8 +237,16 @@ public final class Binder {
                 null);
         yield new SelectBinder(this, env, outer).bind(all, order);
       }
-      default -> throw text.error(query, "42601", "a query was expected");
+      default ->
+          throw query instanceof LockedQuery locked
+              ? lockedSubquery(locked)
+              : text.error(query, "42601", "a query was expected");
     };
+  }
+
+  /** Rows are locked by the outermost query alone. */
+  DatabaseException lockedSubquery(LockedQuery query) {
+    return text.unsupported(query, query.locking().getFirst().strength().text() + " in a subquery");
   }
 
   private Bound bindSetOperation(SqlCall call, Env env, @Nullable OuterLink outer) {

@@ -23,6 +23,7 @@ import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.facetdb.parser.LockedQuery;
 import org.facetdb.sql.type.TypeKind;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,7 @@ final class ExpressionBinder {
       case SqlDynamicParam parameter -> binder.coercion().parameter(parameter.getIndex());
       case SqlIdentifier identifier -> column(identifier);
       case SqlCase call -> bindCase(call);
+      case LockedQuery query -> throw binder.lockedSubquery(query);
       case SqlCall call -> bindCall(call);
       default -> throw binder.text().unsupported(node, "this expression");
     };

@@ -47,12 +47,10 @@ final class TableResolver {
         timestamp == null || period == null
             ? find(name, context.catalog())
             : findAt(name, period, timestamp);
-    TableDefinition target = context.dmlTarget();
     boolean exposed =
         timestamp == null
-            && target != null
             && relation instanceof TableDefinition table
-            && table.id() == target.id();
+            && context.rowKeys().contains(table.id());
     return bound(relation, timestamp, exposed);
   }
 

@@ -15,6 +15,7 @@ import org.facetdb.spi.type.Vector;
 import org.facetdb.sql.catalog.ColumnDefinition;
 import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.dml.Concurrency;
 import org.facetdb.sql.dml.TableWriter;
 import org.facetdb.sql.row.KeyRange;
 import org.facetdb.sql.row.Keys;
@@ -97,7 +98,7 @@ final class IndexBuilder {
   static void fill(DdlContext context, TableDefinition table, IndexDefinition index) {
     Transaction transaction = context.transaction();
     transaction.guardRange(table.keySpace(), new byte[0], Keys.last());
-    TableWriter writer = new TableWriter(table, context.rowIds());
+    TableWriter writer = new TableWriter(table, context.rowIds(), Concurrency.ALONE);
     int[] columns =
         IntStream.rangeClosed(0, table.columns().size())
             .map(i -> i == 0 ? TableDefinition.ROW_KEY : i - 1)

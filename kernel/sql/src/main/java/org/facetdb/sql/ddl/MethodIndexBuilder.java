@@ -18,6 +18,7 @@ import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.BytesVector;
 import org.facetdb.sql.catalog.MethodIndex;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.dml.Concurrency;
 import org.facetdb.sql.dml.TableWriter;
 import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.row.KeyRange;
@@ -189,7 +190,7 @@ final class MethodIndexBuilder {
   private static void giveIds(DdlContext context, TableDefinition table) {
     Transaction transaction = context.transaction();
     transaction.guardRange(table.keySpace(), new byte[0], Keys.last());
-    TableWriter writer = new TableWriter(table, context.rowIds());
+    TableWriter writer = new TableWriter(table, context.rowIds(), Concurrency.ALONE);
     TableAccess access =
         TableAccess.of(table, new int[] {TableDefinition.ROW_KEY}, TableAccess.CURRENT);
     try (TableScan scan = new TableScan(access, KeyRange.ALL)) {

@@ -22,6 +22,7 @@ import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.extension.Contributions;
 import org.facetdb.sql.extension.RegisteredMethod;
 import org.facetdb.sql.row.Keys;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,10 @@ public final class SchemaChanges {
     context.editor().put(table);
     for (ForeignKey key : table.foreignKeys()) {
       if (key.parentTableId() != table.id()) {
-        context.editor().put(Objects.requireNonNull(context.catalog().table(key.parentTableId())));
+        TableDefinition parent =
+            Objects.requireNonNull(context.catalog().table(key.parentTableId()));
+        context.lock(parent, LockMode.SHARE_ROW_EXCLUSIVE);
+        context.editor().put(parent);
       }
     }
   }
@@ -93,6 +97,7 @@ public final class SchemaChanges {
         }
         skipMissing("table", name);
       } else {
+        context.lock(table, LockMode.ACCESS_EXCLUSIVE);
         dropped.put(table.id(), table);
       }
     }
@@ -131,6 +136,7 @@ public final class SchemaChanges {
           child.foreignKeys().stream()
               .filter(k -> !dropped.containsKey(k.parentTableId()))
               .toList();
+      context.lock(child, LockMode.ACCESS_EXCLUSIVE);
       context.editor().put(child.withForeignKeys(kept));
     }
   }
@@ -162,6 +168,7 @@ public final class SchemaChanges {
         throw taken(name, given);
       }
     }
+    context.lock(table, LockMode.SHARE);
     SqlIdentifier method = statement.method();
     RegisteredMethod plugged = method == null ? null : methodOf(method);
     if (plugged != null) {
@@ -235,7 +242,10 @@ public final class SchemaChanges {
           table.withIndexes(table.indexes().stream().filter(i -> i.id() != index.id()).toList()));
       context.editor().releaseKeySpace(index.keySpace());
     }
-    changed.values().forEach(context.editor()::put);
+    for (TableDefinition table : changed.values()) {
+      context.lock(table, LockMode.ACCESS_EXCLUSIVE);
+      context.editor().put(table);
+    }
   }
 
   private void requireUnused(TableDefinition table, IndexDefinition index) {
@@ -303,6 +313,7 @@ public final class SchemaChanges {
                       + "\" at the same time, or use TRUNCATE ... CASCADE.");
         }
       }
+      context.lock(table, LockMode.ACCESS_EXCLUSIVE);
       context.editor().put(emptied(table));
     }
   }

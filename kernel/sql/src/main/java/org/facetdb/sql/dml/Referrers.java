@@ -24,13 +24,15 @@ import org.facetdb.storage.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the rows that refer to removed keys, and guards the ranges that it read, so that a row that
- * another transaction adds meanwhile conflicts. Uses an index, or the primary key, that begins with
- * the referencing columns; without one it reads the table. Used by one thread.
+ * Finds the rows that refer to removed keys. Where it is asked to, it guards the ranges that it
+ * read, so that a row that another transaction added after the snapshot conflicts. Uses an index,
+ * or the primary key, that begins with the referencing columns; without one it reads the table.
+ * Used by one thread.
  */
 final class Referrers {
   private final ReferenceCodec codec;
   private final Transaction transaction;
+  private final boolean guards;
   private final ExecutionContext context;
   private final TableAccess access;
   private final @Nullable IndexDefinition index;
@@ -55,8 +57,10 @@ final class Referrers {
     boolean visit(byte[] key, Vector[] row, int position, Removed removed);
   }
 
-  Referrers(ReferenceCodec codec, Transaction transaction, ExecutionContext context) {
+  Referrers(
+      ReferenceCodec codec, Transaction transaction, ExecutionContext context, boolean guards) {
     this.codec = codec;
+    this.guards = guards;
     this.transaction = transaction;
     this.context = context;
     TableDefinition child = codec.child();
@@ -91,13 +95,17 @@ final class Referrers {
   /** Visits the rows that refer to any of the keys. */
   void visit(Map<ByteBuffer, Removed> removed, Visitor visitor) {
     if (index == null && !byPrimaryKey) {
-      transaction.guardRange(codec.child().keySpace(), new byte[0], Keys.last());
+      if (guards) {
+        transaction.guardRange(codec.child().keySpace(), new byte[0], Keys.last());
+      }
       read(new TableScan(access, KeyRange.ALL), removed, visitor);
       return;
     }
     for (Map.Entry<ByteBuffer, Removed> entry : removed.entrySet()) {
       KeyRange range = rangeOf(entry.getValue());
-      guard(range);
+      if (guards) {
+        guard(range);
+      }
       Operator rows =
           index == null ? new TableScan(access, range) : new IndexScan(access, index, range);
       if (!read(rows, Map.of(entry.getKey(), entry.getValue()), visitor)) {

@@ -21,6 +21,7 @@ import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.ExecutionContext;
 import org.facetdb.sql.type.SqlType;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +29,16 @@ import org.jspecify.annotations.Nullable;
  * verified and written as they come; references are settled by {@link #finish}, so that a statement
  * may pass through states that break them. Used by one thread, for one statement.
  *
- * <p>Concurrent transactions are kept out by guards: a row that refers guards the key it refers to,
- * and whoever removes a key guards the ranges where rows that refer to it would be.
+ * <p>Concurrent transactions are kept out by locks: a row that refers locks the key that it refers
+ * to, and whoever removes a key has locked it before he looks for rows that refer to it. Who reads
+ * one snapshot may find that he cannot see them: he guards the ranges where they would be.
  */
 public final class StatementWriter {
   private final Transaction transaction;
   private final CatalogSnapshot catalog;
   private final RowIds rowIds;
   private final Function<TableDefinition, TableRules> rules;
+  private final Concurrency concurrency;
   private final ExecutionContext context;
   private final Map<Integer, TableWriter> writers = new HashMap<>();
   private final Map<ReferenceId, ReferenceCodec> codecs = new HashMap<>();
@@ -58,11 +61,13 @@ public final class StatementWriter {
       CatalogSnapshot catalog,
       RowIds rowIds,
       Function<TableDefinition, TableRules> rules,
+      Concurrency concurrency,
       ExecutionContext context) {
     this.transaction = transaction;
     this.catalog = catalog;
     this.rowIds = rowIds;
     this.rules = rules;
+    this.concurrency = concurrency;
     this.context = context;
   }
 
@@ -75,8 +80,9 @@ public final class StatementWriter {
     return writers.computeIfAbsent(
         table.id(),
         id -> {
+          concurrency.lockTable(table, LockMode.ROW_EXCLUSIVE);
           Catalog.guard(transaction, id);
-          return new TableWriter(table, rowIds);
+          return new TableWriter(table, rowIds, concurrency);
         });
   }
 
@@ -216,18 +222,45 @@ public final class StatementWriter {
     if (followed.isEmpty()) {
       return;
     }
-    Cascade cascade = new Cascade(codec);
-    new Referrers(codec, transaction, context).visit(followed, cascade::collect);
-    cascade.apply(this);
+    boolean changed = true;
+    while (changed) {
+      Cascade cascade = new Cascade(codec);
+      referrers(codec).visit(followed, cascade::collect);
+      changed = cascade.lock(this);
+      if (!changed) {
+        cascade.apply(this);
+      }
+    }
+  }
+
+  /** Reads rows that refer to keys that are locked, as they are now. */
+  private Referrers referrers(ReferenceCodec codec) {
+    boolean newest = concurrency.readsCommitted();
+    if (newest) {
+      transaction.refresh();
+    }
+    return new Referrers(codec, transaction, context, !newest);
+  }
+
+  /** Locks a row that was found; false if it has changed since, and must be looked for again. */
+  private boolean lockRow(TableDefinition table, byte[] key, LockMode mode) {
+    concurrency.lockKey(table, table.keySpace(), key, mode);
+    if (!transaction.isChanged(table.keySpace(), key)) {
+      return true;
+    }
+    if (!concurrency.readsCommitted()) {
+      throw RowNames.changed(table, key);
+    }
+    return false;
   }
 
   private void verifyNotNamed(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
     Map<ByteBuffer, Referrers.Removed> gone = new LinkedHashMap<>(keys);
-    gone.keySet().removeIf(key -> transaction.get(codec.keySpace(), key.array()) != null);
+    gone.keySet().removeIf(key -> transaction.getNewest(codec.keySpace(), key.array()) != null);
     if (gone.isEmpty()) {
       return;
     }
-    new Referrers(codec, transaction, context)
+    referrers(codec)
         .visit(
             gone,
             (key, row, position, which) -> {
@@ -237,13 +270,22 @@ public final class StatementWriter {
   }
 
   private void verifyPresent(ReferenceCodec codec, Set<ByteBuffer> keys) {
+    concurrency.lockTable(codec.parent(), LockMode.ROW_SHARE);
     for (ByteBuffer key : keys) {
-      if (transaction.get(codec.keySpace(), key.array()) == null) {
-        throw ConstraintErrors.noParent(
-            codec.child(), codec.key(), codec.parent(), codec.decode(key.array()));
+      byte[] bytes = key.array();
+      concurrency.lockKey(codec.parent(), codec.keySpace(), bytes, LockMode.ACCESS_SHARE);
+      if (transaction.getNewest(codec.keySpace(), bytes) == null) {
+        throw isVisible(codec, bytes)
+            ? RowNames.changed(codec.parent(), codec.decode(bytes))
+            : ConstraintErrors.noParent(
+                codec.child(), codec.key(), codec.parent(), codec.decode(bytes));
       }
-      transaction.guardKey(codec.keySpace(), key.array());
     }
+  }
+
+  /** Whether a key that is gone is there for who reads one snapshot. */
+  private boolean isVisible(ReferenceCodec codec, byte[] key) {
+    return !concurrency.readsCommitted() && transaction.get(codec.keySpace(), key) != null;
   }
 
   /** The referencing rows that a cascade changes: collected first, since writing moves cursors. */
@@ -260,6 +302,17 @@ public final class StatementWriter {
     boolean collect(byte[] key, Vector[] row, int position, Referrers.Removed gone) {
       rows.add(new Row(key, row, position, gone));
       return true;
+    }
+
+    /** Locks the rows; true if one has changed since, so that all must be looked for again. */
+    boolean lock(StatementWriter writer) {
+      boolean changed = false;
+      for (Row row : rows) {
+        LockMode mode =
+            row.gone().newRow() == null ? LockMode.ACCESS_EXCLUSIVE : LockMode.EXCLUSIVE;
+        changed |= !writer.lockRow(codec.child(), row.key(), mode);
+      }
+      return changed;
     }
 
     void apply(StatementWriter writer) {

@@ -16,17 +16,22 @@ import org.facetdb.sql.row.RowEncoder;
 import org.facetdb.sql.row.RowKeys;
 import org.facetdb.sql.row.RowLayout;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts rows of one table, with their index entries, into a transaction and takes them out; refuses
  * duplicate keys. Rows are given by vectors of all of the table's columns. Used by one thread.
  *
+ * <p>Keys that are given or let go are locked here. Rows that are there already are locked by the
+ * caller, before it decides what becomes of them.
+ *
  * <p>Foreign keys are the caller's concern, see {@link StatementWriter}.
  */
 public final class TableWriter {
   private final TableDefinition table;
   private final RowIds rowIds;
+  private final Concurrency concurrency;
   private final KeyCodec keyCodec;
   private final RowEncoder encoder;
   private final List<IndexWriter> indexes = new ArrayList<>();
@@ -34,9 +39,10 @@ public final class TableWriter {
 
   private record IndexWriter(IndexDefinition index, KeyCodec codec, List<Integer> columns) {}
 
-  public TableWriter(TableDefinition table, RowIds rowIds) {
+  public TableWriter(TableDefinition table, RowIds rowIds, Concurrency concurrency) {
     this.table = table;
     this.rowIds = rowIds;
+    this.concurrency = concurrency;
     this.keyCodec = KeyCodec.ofTable(table);
     this.encoder = new RowEncoder(RowLayout.of(table));
     for (IndexDefinition index : table.indexes()) {
@@ -73,7 +79,7 @@ public final class TableWriter {
   /** Gives a new row an id, which is kept beside its key: the one that the key had before. */
   public void addRowId(Transaction transaction, byte[] key) {
     byte[] byKey = RowKeys.byKey(key, 0, key.length);
-    Long known = RowKeys.everGiven(transaction.get(table.rowIdSpace(), byKey));
+    Long known = RowKeys.everGiven(transaction.getNewest(table.rowIdSpace(), byKey));
     long rowId = known == null ? rowIds.next(table.id()) : known;
     transaction.put(table.rowIdSpace(), byKey, RowKeys.idValue(rowId, false));
     transaction.put(table.rowIdSpace(), RowKeys.byId(rowId), key);
@@ -93,7 +99,8 @@ public final class TableWriter {
   }
 
   private void requireFree(Transaction transaction, byte[] key, Vector[] row, int position) {
-    if (transaction.get(table.keySpace(), key) != null) {
+    concurrency.lockKey(table, table.keySpace(), key, LockMode.ACCESS_EXCLUSIVE);
+    if (transaction.getNewest(table.keySpace(), key) != null) {
       KeyConstraint constraint = Objects.requireNonNull(table.primaryKey());
       throw ConstraintErrors.duplicate(
           constraint.name(), table, constraint.columns(), row, position);
@@ -227,7 +234,8 @@ public final class TableWriter {
       return;
     }
     byte[] entry = scratch.toByteArray();
-    if (transaction.get(keySpace, entry) != null) {
+    concurrency.lockKey(table, keySpace, entry, LockMode.ACCESS_EXCLUSIVE);
+    if (transaction.getNewest(keySpace, entry) != null) {
       throw ConstraintErrors.duplicate(index.index().name(), table, index.columns(), row, position);
     }
     transaction.put(keySpace, entry, IndexEntries.uniqueValue(entry.length, key));
@@ -237,9 +245,14 @@ public final class TableWriter {
       Transaction transaction, IndexWriter index, byte[] key, Vector[] row, int position) {
     scratch.reset();
     index.codec().write(row, position, scratch);
-    if (!index.index().unique() || index.codec().hasNull(row, position)) {
+    boolean shared = !index.index().unique() || index.codec().hasNull(row, position);
+    if (shared) {
       scratch.writeBytes(key, 0, key.length);
     }
-    transaction.delete(index.index().keySpace(), scratch.toByteArray());
+    byte[] entry = scratch.toByteArray();
+    if (!shared) {
+      concurrency.lockKey(table, index.index().keySpace(), entry, LockMode.ACCESS_EXCLUSIVE);
+    }
+    transaction.delete(index.index().keySpace(), entry);
   }
 }

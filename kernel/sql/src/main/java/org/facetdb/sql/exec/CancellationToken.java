@@ -1,5 +1,7 @@
 package org.facetdb.sql.exec;
 
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.facetdb.spi.DatabaseException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CancellationToken {
   private volatile @Nullable String reason;
+  private volatile @Nullable Thread parked;
   private final long deadlineNanos;
   private final boolean hasDeadline;
 
@@ -38,6 +41,10 @@ public final class CancellationToken {
   /** Asks the statement to stop, with a message of the caller's. */
   public void cancel(String message) {
     reason = message;
+    Thread waiting = parked;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
   }
 
   /** True once the statement was asked to stop. */
@@ -57,6 +64,48 @@ public final class CancellationToken {
     }
     if (hasDeadline && System.nanoTime() - deadlineNanos >= 0) {
       throw ExecErrors.user("57014", "canceling statement due to statement timeout");
+    }
+  }
+
+  /**
+   * Parks the calling thread until a condition holds, whose coming true unparks it.
+   *
+   * @param nanos how long at most; {@link Long#MAX_VALUE} for no bound
+   * @return whether it holds
+   * @throws DatabaseException SQLSTATE 57014 where the statement was asked to stop before
+   */
+  public boolean await(BooleanSupplier condition, long nanos) {
+    long begin = System.nanoTime();
+    boolean interrupted = false;
+    parked = Thread.currentThread();
+    try {
+      while (!condition.getAsBoolean()) {
+        check();
+        long now = System.nanoTime();
+        long left = nanos == Long.MAX_VALUE ? nanos : nanos - (now - begin);
+        if (left <= 0) {
+          return false;
+        }
+        if (hasDeadline) {
+          left = Math.min(left, Math.max(1, deadlineNanos - now));
+        }
+        park(left);
+        interrupted |= Thread.interrupted();
+      }
+      return true;
+    } finally {
+      parked = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void park(long nanos) {
+    if (nanos == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.facetdb.spi.function.FunctionContext;
+import org.facetdb.sql.function.SessionAccess;
 import org.facetdb.storage.Reader;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * readers are closed by the session that made them. Correlation values are the only state that
  * changes while the statement runs.
  */
-public final class ExecutionContext implements FunctionContext {
+public final class ExecutionContext implements FunctionContext, SessionAccess.Holder {
   private final @Nullable Reader reader;
   private final @Nullable LongFunction<Reader> readersAt;
   private final List<@Nullable Object> parameters;
@@ -36,6 +37,7 @@ public final class ExecutionContext implements FunctionContext {
   private final RandomGenerator random;
   private final LongSupplier currentSequence;
   private final @Nullable Supplier<SearchAccess> searches;
+  private final @Nullable SessionAccess session;
   private final Map<Integer, @Nullable Object[]> correlations = new HashMap<>();
 
   private ExecutionContext(Builder builder) {
@@ -53,6 +55,7 @@ public final class ExecutionContext implements FunctionContext {
     this.random = builder.random;
     this.currentSequence = builder.currentSequence;
     this.searches = builder.searches;
+    this.session = builder.session;
   }
 
   /** A builder whose defaults suit expressions without data: no reader, UTC, 1 GiB of memory. */
@@ -127,6 +130,14 @@ public final class ExecutionContext implements FunctionContext {
   }
 
   @Override
+  public SessionAccess session() {
+    if (session == null) {
+      throw ExecErrors.user("0A000", "there is no session here");
+    }
+    return session;
+  }
+
+  @Override
   public long currentSequence() {
     return currentSequence.getAsLong();
   }
@@ -196,6 +207,7 @@ public final class ExecutionContext implements FunctionContext {
 
     private LongSupplier currentSequence = () -> 0;
     private @Nullable Supplier<SearchAccess> searches;
+    private @Nullable SessionAccess session;
 
     private Builder() {}
 
@@ -262,6 +274,12 @@ public final class ExecutionContext implements FunctionContext {
     /** Where {@code facetdb_current_sequence()} asks. */
     public Builder currentSequence(LongSupplier value) {
       currentSequence = value;
+      return this;
+    }
+
+    /** The session that executes. */
+    public Builder session(SessionAccess value) {
+      session = value;
       return this;
     }
 

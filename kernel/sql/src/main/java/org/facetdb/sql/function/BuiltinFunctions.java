@@ -18,6 +18,7 @@ final class BuiltinFunctions {
     DateTimeOperators.define(list);
     JsonFunctions.define(list);
     SystemFunctions.define(list);
+    SessionFunctions.define(list);
     CastFunctions.define(list);
     return List.copyOf(list.functions());
   }

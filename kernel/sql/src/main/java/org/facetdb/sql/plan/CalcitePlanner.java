@@ -1,8 +1,11 @@
 package org.facetdb.sql.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
@@ -15,6 +18,7 @@ import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.ResultColumn;
 import org.facetdb.sql.bind.Binder;
 import org.facetdb.sql.bind.Bound;
+import org.facetdb.sql.bind.BoundTable;
 import org.facetdb.sql.bind.FunctionBinder;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.ExecutionContext;
@@ -24,6 +28,7 @@ import org.facetdb.sql.function.FunctionRegistry;
 import org.facetdb.sql.type.LogicalTypes;
 import org.facetdb.sql.type.SqlType;
 import org.facetdb.sql.type.TypeMapping;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +75,8 @@ public final class CalcitePlanner implements Planner {
         RelDataType type = binder.parameters().type(i);
         parameters.add(type == null ? LogicalTypes.TEXT : TypeMapping.toLogical(type));
       }
-      return new PhysicalPlan(columns(bound), parameters, root, binder.reusable());
+      return new PhysicalPlan(
+          columns(bound), parameters, root, locks(optimized), binder.reusable());
     } catch (StackOverflowError e) {
       throw new DatabaseException(
           "54001",
@@ -81,6 +87,19 @@ public final class CalcitePlanner implements Planner {
           0,
           e);
     }
+  }
+
+  private static Map<Integer, LockMode> locks(RelNode plan) {
+    Map<Integer, LockMode> locks = new HashMap<>();
+    for (RelOptTable scanned : RelOptUtil.findAllTables(plan)) {
+      BoundTable table = scanned.unwrap(BoundTable.class);
+      if (table != null
+          && table.asOfTimestamp() == null
+          && table.relation() instanceof TableDefinition stored) {
+        locks.put(stored.id(), LockMode.ACCESS_SHARE);
+      }
+    }
+    return locks;
   }
 
   /** The rewritten tree; correlations that Calcite's rules stumble over are run as they are. */
@@ -153,11 +172,16 @@ public final class CalcitePlanner implements Planner {
 
   /** A finished plan. */
   private record PhysicalPlan(
-      List<ResultColumn> columns, List<LogicalType> parameterTypes, PlanNode root, boolean reusable)
+      List<ResultColumn> columns,
+      List<LogicalType> parameterTypes,
+      PlanNode root,
+      Map<Integer, LockMode> locks,
+      boolean reusable)
       implements QueryPlan {
     PhysicalPlan {
       columns = List.copyOf(columns);
       parameterTypes = List.copyOf(parameterTypes);
+      locks = Map.copyOf(locks);
     }
 
     @Override

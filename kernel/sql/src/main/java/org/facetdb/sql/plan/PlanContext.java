@@ -2,6 +2,7 @@ package org.facetdb.sql.plan;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalog the schema as the statement's transaction sees it
  * @param searchPath schemas that an unqualified name is looked up in, in order
  * @param databaseName what the system views call the database
- * @param dmlTarget the table whose hidden row key may be named `$key`, {@code null} for a query
+ * @param rowKeys ids of the tables whose hidden row key may be named `$key`
  * @param targetTypes types that the result's columns are wanted in, so that unknown literals and
  *     parameters take them; empty for none, {@code null} elements for no wish
  * @param parameterTypes types declared for parameters; may be shorter than their number
@@ -38,7 +39,7 @@ public record PlanContext(
     CatalogSnapshot catalog,
     List<String> searchPath,
     String databaseName,
-    @Nullable TableDefinition dmlTarget,
+    Set<Integer> rowKeys,
     List<@Nullable LogicalType> targetTypes,
     List<@Nullable LogicalType> parameterTypes,
     @Nullable History history,
@@ -90,7 +91,7 @@ public record PlanContext(
         catalog,
         List.of("pg_catalog", CatalogSnapshot.PUBLIC),
         "facetdb",
-        null,
+        Set.of(),
         List.of(),
         List.of(),
         null,
@@ -99,14 +100,14 @@ public record PlanContext(
         Plugins.NONE);
   }
 
-  /** The same for a SELECT over a table that is to be changed. */
-  public PlanContext withDmlTarget(TableDefinition table) {
+  /** The same for a SELECT over tables whose rows are to be changed or locked. */
+  public PlanContext withRowKeys(Set<Integer> tableIds) {
     return new PlanContext(
         sql,
         catalog,
         searchPath,
         databaseName,
-        table,
+        Set.copyOf(tableIds),
         targetTypes,
         parameterTypes,
         history,
@@ -122,7 +123,7 @@ public record PlanContext(
         catalog,
         searchPath,
         databaseName,
-        dmlTarget,
+        rowKeys,
         types,
         parameterTypes,
         history,
@@ -138,7 +139,7 @@ public record PlanContext(
         catalog,
         searchPath,
         databaseName,
-        dmlTarget,
+        rowKeys,
         targetTypes,
         types,
         history,
@@ -154,7 +155,7 @@ public record PlanContext(
         catalog,
         searchPath,
         databaseName,
-        dmlTarget,
+        rowKeys,
         targetTypes,
         parameterTypes,
         value,
@@ -170,7 +171,7 @@ public record PlanContext(
         catalog,
         searchPath,
         databaseName,
-        dmlTarget,
+        rowKeys,
         targetTypes,
         parameterTypes,
         history,
@@ -187,7 +188,7 @@ public record PlanContext(
         catalog,
         path,
         database,
-        dmlTarget,
+        rowKeys,
         targetTypes,
         parameterTypes,
         history,
@@ -203,7 +204,7 @@ public record PlanContext(
         catalog,
         searchPath,
         databaseName,
-        dmlTarget,
+        rowKeys,
         targetTypes,
         parameterTypes,
         history,

@@ -1,9 +1,11 @@
 package org.facetdb.sql.plan;
 
 import java.util.List;
+import java.util.Map;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.ResultColumn;
 import org.facetdb.sql.exec.Operator;
+import org.facetdb.storage.lock.LockMode;
 
 /**
  * An executable query: what it returns and how to run it.
@@ -23,6 +25,9 @@ public interface QueryPlan {
 
   /** The operators as an indented tree, one per line, as EXPLAIN prints it. */
   String explain();
+
+  /** The tables that it reads at present, by id, and that nobody may change meanwhile. */
+  Map<Integer, LockMode> locks();
 
   /** False where the plan holds a value that another execution must compute anew. */
   boolean reusable();

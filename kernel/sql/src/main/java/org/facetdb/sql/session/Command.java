@@ -1,9 +1,11 @@
 package org.facetdb.sql.session;
 
 import java.util.List;
+import java.util.Map;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.ResultColumn;
+import org.facetdb.storage.lock.LockMode;
 
 /** A statement bound to a schema. Belongs to one session. */
 interface Command {
@@ -20,6 +22,11 @@ interface Command {
   /** False if it must be bound anew for the next execution. */
   default boolean reusable() {
     return true;
+  }
+
+  /** The tables that it needs locked before it runs, by id. */
+  default Map<Integer, LockMode> locks() {
+    return Map.of();
   }
 
   /** True if it needs a transaction that may write. */

@@ -3,6 +3,7 @@ package org.facetdb.sql.session;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.Vector;
@@ -15,6 +16,7 @@ import org.facetdb.sql.dml.StatementWriter;
 import org.facetdb.sql.expr.VectorExpression;
 import org.facetdb.sql.plan.Planner;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,11 @@ final class CopyFromCommand implements Command {
       }
     }
     return new CopyFromCommand(target, columns, defaults, file, format);
+  }
+
+  @Override
+  public Map<Integer, LockMode> locks() {
+    return target.locks();
   }
 
   @Override

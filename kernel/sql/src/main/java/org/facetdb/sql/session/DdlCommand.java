@@ -53,6 +53,7 @@ final class DdlCommand implements Command {
                 kernel.planner(),
                 execution.planContext(sql),
                 kernel.rowIds(),
+                transaction,
                 kernel.options().retention()));
     switch (statement) {
       case CreateTable create -> changes.createTable(create);

@@ -3,6 +3,8 @@ package org.facetdb.sql.session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.calcite.sql.SqlNode;
@@ -18,8 +20,8 @@ import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.ddl.SourceText;
 import org.facetdb.sql.dml.StatementWriter;
-import org.facetdb.sql.exec.Operator;
 import org.facetdb.sql.plan.QueryPlan;
+import org.facetdb.storage.lock.LockMode;
 
 /**
  * DELETE: a query gives each row's key and the columns that are indexed or referred to; all are
@@ -66,7 +68,7 @@ final class DeleteCommand implements Command {
         execution
             .kernel()
             .planner()
-            .planQuery(query, execution.planContext(sql).withDmlTarget(table));
+            .planQuery(query, execution.planContext(sql).withRowKeys(Set.of(table.id())));
     int[] columns = needed.stream().mapToInt(Integer::intValue).toArray();
     return new DeleteCommand(target, plan, columns, delete.using() != null);
   }
@@ -79,6 +81,11 @@ final class DeleteCommand implements Command {
   @Override
   public boolean reusable() {
     return source.reusable();
+  }
+
+  @Override
+  public Map<Integer, LockMode> locks() {
+    return target.locks();
   }
 
   @Override
@@ -98,11 +105,8 @@ final class DeleteCommand implements Command {
 
   @Override
   public Result run(Execution execution) {
-    List<Batch> found;
-    try (Operator rows = source.instantiate()) {
-      rows.open(execution.context());
-      found = RowSets.readAll(rows);
-    }
+    List<Batch> found =
+        RowsToChange.find(execution, target.table(), source, LockMode.ACCESS_EXCLUSIVE);
     if (mayRepeat) {
       RowSets.distinctKeys(found);
     }

@@ -45,6 +45,7 @@ final class Execution implements AutoCloseable {
       Kernel kernel,
       String principal,
       Settings settings,
+      SessionLocks locks,
       @Nullable TransactionState transaction,
       List<@Nullable Object> parameters,
       CancellationToken token,
@@ -68,6 +69,7 @@ final class Execution implements AutoCloseable {
             .reader(reader)
             .readersAt(this::readerAt)
             .searches(this::searches)
+            .session(locks)
             .parameters(parameters)
             .cancellation(token)
             .memory(new MemoryAccount(kernel.options().statementMemoryBytes()))
@@ -87,10 +89,11 @@ final class Execution implements AutoCloseable {
       Kernel kernel,
       String principal,
       Settings settings,
+      SessionLocks locks,
       List<@Nullable Object> parameters,
       CancellationToken token,
       Instant now) {
-    return new Execution(kernel, principal, settings, transaction, parameters, token, now);
+    return new Execution(kernel, principal, settings, locks, transaction, parameters, token, now);
   }
 
   /** An execution that reads the latest committed state. */
@@ -98,10 +101,11 @@ final class Execution implements AutoCloseable {
       Kernel kernel,
       String principal,
       Settings settings,
+      SessionLocks locks,
       List<@Nullable Object> parameters,
       CancellationToken token,
       Instant now) {
-    return new Execution(kernel, principal, settings, null, parameters, token, now);
+    return new Execution(kernel, principal, settings, locks, null, parameters, token, now);
   }
 
   /** What plug-ins contribute to this execution. */

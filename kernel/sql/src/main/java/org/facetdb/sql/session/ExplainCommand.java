@@ -3,9 +3,11 @@ package org.facetdb.sql.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.ResultColumn;
+import org.facetdb.storage.lock.LockMode;
 
 /** EXPLAIN: the plan's lines; with ANALYZE the statement is run and its rows and time added. */
 final class ExplainCommand implements Command {
@@ -34,6 +36,11 @@ final class ExplainCommand implements Command {
   @Override
   public boolean reusable() {
     return explained.reusable();
+  }
+
+  @Override
+  public Map<Integer, LockMode> locks() {
+    return explained.locks();
   }
 
   @Override

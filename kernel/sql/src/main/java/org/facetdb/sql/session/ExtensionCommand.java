@@ -57,7 +57,6 @@ final class ExtensionCommand implements Command {
     if (transaction.isBlock()) {
       throw DatabaseException.user("25001", name() + " cannot run inside a transaction block");
     }
-    transaction.lockExtensions();
     String extension = statement.name().names.getLast();
     ExtensionDefinition known = execution.catalog().extensions().get(extension);
     ExtensionDefinition installed = execution.catalog().extension(extension);

@@ -2,6 +2,7 @@ package org.facetdb.sql.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -24,6 +25,7 @@ import org.facetdb.sql.expr.VectorExpression;
 import org.facetdb.sql.plan.PlanContext;
 import org.facetdb.sql.plan.Planner;
 import org.facetdb.sql.plan.QueryPlan;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +171,11 @@ final class InsertCommand implements Command {
   @Override
   public boolean reusable() {
     return source == null || source.reusable();
+  }
+
+  @Override
+  public Map<Integer, LockMode> locks() {
+    return target.locks();
   }
 
   @Override

@@ -3,22 +3,47 @@ package org.facetdb.sql.session;
 import java.util.Locale;
 import org.facetdb.spi.DatabaseException;
 
-/**
- * Isolation levels by name. There is one, REPEATABLE READ as PostgreSQL has it; weaker ones may be
- * asked for and get it, SERIALIZABLE is refused, since a snapshot is weaker. Stateless.
- */
-final class Isolation {
-  private Isolation() {}
+/** Isolation levels, as PostgreSQL has them: the weakest two are one. */
+enum Isolation {
+  READ_UNCOMMITTED("read uncommitted", true),
+  READ_COMMITTED("read committed", true),
+  REPEATABLE_READ("repeatable read", false);
 
-  /** Refuses a level that can't be given. */
-  static void require(String level) {
-    switch (level.toLowerCase(Locale.ROOT).replace('_', ' ')) {
-      case "read uncommitted", "read committed", "repeatable read" -> {}
-      case "serializable" ->
-          throw DatabaseException.unsupported(
-              "isolation level SERIALIZABLE is not supported, the strongest is REPEATABLE READ");
-      default ->
-          throw DatabaseException.user("22023", "invalid isolation level: \"" + level + "\"");
+  private final String level;
+  private final boolean readsCommitted;
+
+  Isolation(String level, boolean readsCommitted) {
+    this.level = level;
+    this.readsCommitted = readsCommitted;
+  }
+
+  /** The name that settings have for it. */
+  String level() {
+    return level;
+  }
+
+  /** Whether each statement sees what was committed before it began. */
+  boolean readsCommitted() {
+    return readsCommitted;
+  }
+
+  /**
+   * The level of a name.
+   *
+   * @throws DatabaseException 22023 if there is none, 0A000 for SERIALIZABLE, since a snapshot is
+   *     weaker
+   */
+  static Isolation of(String name) {
+    String wanted = name.toLowerCase(Locale.ROOT).replace('_', ' ');
+    for (Isolation isolation : values()) {
+      if (isolation.level.equals(wanted)) {
+        return isolation;
+      }
     }
+    if (wanted.equals("serializable")) {
+      throw DatabaseException.unsupported(
+          "isolation level SERIALIZABLE is not supported, the strongest is REPEATABLE READ");
+    }
+    throw DatabaseException.user("22023", "invalid isolation level: \"" + name + "\"");
   }
 }

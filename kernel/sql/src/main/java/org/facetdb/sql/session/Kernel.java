@@ -5,6 +5,7 @@ import org.facetdb.sql.catalog.Catalog;
 import org.facetdb.sql.catalog.RowIds;
 import org.facetdb.sql.plan.Planner;
 import org.facetdb.storage.Store;
+import org.facetdb.storage.lock.LockManager;
 
 /** What the sessions of a database share. Its parts are safe for any number of threads. */
 public record Kernel(
@@ -14,6 +15,7 @@ public record Kernel(
     RowIds rowIds,
     Planner planner,
     RowCounts rowCounts,
+    LockManager locks,
     PluginSystem plugins) {
   public Kernel(
       Store store,
@@ -21,7 +23,8 @@ public record Kernel(
       Catalog catalog,
       RowIds rowIds,
       Planner planner,
+      LockManager locks,
       PluginSystem plugins) {
-    this(store, options, catalog, rowIds, planner, new RowCounts(), plugins);
+    this(store, options, catalog, rowIds, planner, new RowCounts(), locks, plugins);
   }
 }

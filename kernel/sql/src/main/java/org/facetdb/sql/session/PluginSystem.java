@@ -2,7 +2,6 @@ package org.facetdb.sql.session;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.sql.catalog.Catalog;
 import org.facetdb.sql.catalog.CatalogEditor;
 import org.facetdb.sql.catalog.CatalogSnapshot;
@@ -25,7 +24,6 @@ public final class PluginSystem implements AutoCloseable {
   private final Catalog catalog;
   private final Extensions extensions;
   private final IndexManager indexes;
-  private final ReentrantLock changing = new ReentrantLock();
 
   public PluginSystem(Store store, Catalog catalog, Extensions extensions, IndexManager indexes) {
     this.store = store;
@@ -46,11 +44,6 @@ public final class PluginSystem implements AutoCloseable {
 
   IndexManager indexes() {
     return indexes;
-  }
-
-  /** Lets one statement at a time change extensions, from its begin until what it did is public. */
-  ReentrantLock changing() {
-    return changing;
   }
 
   /**

@@ -1,12 +1,14 @@
 package org.facetdb.sql.session;
 
 import java.util.List;
+import java.util.Map;
 import org.facetdb.spi.type.Batch;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.ResultColumn;
 import org.facetdb.sql.exec.Operator;
 import org.facetdb.sql.plan.QueryPlan;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /** A query. */
@@ -30,6 +32,11 @@ final class QueryCommand implements Command {
   @Override
   public boolean reusable() {
     return plan.reusable();
+  }
+
+  @Override
+  public Map<Integer, LockMode> locks() {
+    return plan.locks();
   }
 
   @Override

@@ -52,6 +52,15 @@ final class Results {
     return new Complete(tag, -1, textColumns(names), batches, List.of());
   }
 
+  /** Rows that are there already. */
+  static Result rows(List<ResultColumn> columns, List<Batch> batches) {
+    long count = 0;
+    for (Batch batch : batches) {
+      count += batch.selectedCount();
+    }
+    return new Complete("SELECT " + count, -1, columns, batches, List.of());
+  }
+
   static List<ResultColumn> textColumns(List<String> names) {
     return names.stream()
         .map(name -> new ResultColumn(name, SqlType.TEXT, -1, -1, false, null))

@@ -19,15 +19,20 @@ final class RowSets {
   static List<Batch> readAll(Operator rows) {
     List<Batch> all = new ArrayList<>();
     for (Batch batch = rows.next(); batch != null; batch = rows.next()) {
-      Vector[] columns = new Vector[batch.columnCount()];
-      int count = batch.selectedCount();
-      for (int i = 0; i < columns.length; i++) {
-        columns[i] = Vector.create(batch.column(i).type(), Math.max(1, count));
-        columns[i].gather(batch.column(i), batch.rows(), count);
-      }
-      all.add(new Batch(columns, count));
+      all.add(copy(batch));
     }
     return all;
+  }
+
+  /** The selected rows of a batch, which its operator does not touch any more. */
+  static Batch copy(Batch batch) {
+    Vector[] columns = new Vector[batch.columnCount()];
+    int count = batch.selectedCount();
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = Vector.create(batch.column(i).type(), Math.max(1, count));
+      columns[i].gather(batch.column(i), batch.rows(), count);
+    }
+    return new Batch(columns, count);
   }
 
   /** Selects, of each key in the first column, the first row alone. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
+import org.facetdb.parser.LockTable;
 import org.facetdb.parser.SetVariable;
 import org.facetdb.parser.ShowVariable;
 import org.facetdb.parser.SqlParsing;
@@ -32,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * The kernel's session. Used by one thread but for {@link #cancel}. At most one result is open: the
  * next statement closes it.
  *
- * <p>A statement outside a transaction that writes runs in one of its own. If that loses a conflict
- * it is run again on a fresh snapshot, since nothing of it was seen; within a transaction the
- * client gets 40001 and decides.
+ * <p>A statement outside a transaction that writes runs in one of its own. If that loses a
+ * conflict, as with a change of the schema, it is run again on a fresh snapshot, since nothing of
+ * it was seen; within a transaction the client gets 40001 and decides.
  */
 public final class Session implements SqlSession {
   private static final String CONFLICT = "40001";
@@ -58,6 +59,7 @@ public final class Session implements SqlSession {
 
   private volatile @Nullable CancellationToken running;
   private final SessionSettings settings;
+  private final SessionLocks locks;
   private @Nullable TransactionState transaction;
   private @Nullable Result open;
   private boolean closed;
@@ -66,6 +68,8 @@ public final class Session implements SqlSession {
     this.kernel = kernel;
     this.principal = principal;
     this.settings = new SessionSettings(Settings.defaults(kernel.options().durability()));
+    this.locks =
+        new SessionLocks(kernel.locks(), kernel.locks().newOwner(), kernel.catalog()::latest);
   }
 
   @Override
@@ -92,6 +96,9 @@ public final class Session implements SqlSession {
       }
       if (!isControl(prepared.tree())) {
         requireHealthy();
+        if (transaction != null) {
+          transaction.beginBinding();
+        }
         Prepared binding = prepared;
         whilePluginsChange(
             () -> {
@@ -135,7 +142,15 @@ public final class Session implements SqlSession {
     } finally {
       if (!streams) {
         running = null;
+        endStatement();
       }
+    }
+  }
+
+  /** A query outside a transaction is one of its own, at whose end locks are given back. */
+  private void endStatement() {
+    if (transaction == null) {
+      locks.endTransaction();
     }
   }
 
@@ -153,6 +168,7 @@ public final class Session implements SqlSession {
         timeout == 0
             ? new CancellationToken()
             : new CancellationToken(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout));
+    locks.begin(token, settings.current().lockTimeoutMillis());
     running = token;
     return token;
   }
@@ -185,8 +201,9 @@ public final class Session implements SqlSession {
       CancellationToken token) {
     Instant now = kernel.options().clock().instant();
     return within == null
-        ? Execution.reading(kernel, principal, settings.current(), parameters, token, now)
-        : Execution.within(within, kernel, principal, settings.current(), parameters, token, now);
+        ? Execution.reading(kernel, principal, settings.current(), locks, parameters, token, now)
+        : Execution.within(
+            within, kernel, principal, settings.current(), locks, parameters, token, now);
   }
 
   private Command bind(Prepared prepared, Execution execution) {
@@ -259,22 +276,39 @@ public final class Session implements SqlSession {
       Prepared prepared,
       List<@Nullable Object> parameters,
       CancellationToken token) {
-    Execution execution = execution(within, parameters, token);
-    try {
-      Command command = bind(prepared, execution);
-      if (!command.writes()) {
-        return command.run(execution);
-      }
-      requireWritable(within, command);
-      int mark = within.mark();
-      try (execution) {
-        return command.run(execution);
+    if (!(prepared.tree() instanceof LockTable)) {
+      within.beginStatement();
+    }
+    if (StatementBinder.changesSchema(prepared.tree())) {
+      within.lockCatalog();
+    }
+    while (true) {
+      Execution execution = execution(within, parameters, token);
+      try {
+        Command command = bind(prepared, execution);
+        if (command.writes()) {
+          requireWritable(within, command);
+        }
+        if (within.lockTables(command.locks())) {
+          // Whoever had a table may have changed what it is.
+          execution.close();
+          within.beginStatement();
+          continue;
+        }
+        return command.writes() ? write(within, command, execution) : command.run(execution);
       } catch (Throwable e) {
-        within.undo(mark);
+        execution.close();
         throw e;
       }
+    }
+  }
+
+  private static Result write(TransactionState within, Command command, Execution execution) {
+    int mark = within.mark();
+    try (execution) {
+      return command.run(execution);
     } catch (Throwable e) {
-      execution.close();
+      within.undo(mark);
       throw e;
     }
   }
@@ -288,19 +322,38 @@ public final class Session implements SqlSession {
 
   private Result runAlone(
       Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
-    TransactionState alone = new TransactionState(kernel, false);
+    TransactionState alone = new TransactionState(kernel, locks, settings.isolation(), false);
     alone.setReadOnly(settings.isReadOnlyByDefault());
     Result result;
-    try (Execution execution = execution(alone, parameters, token)) {
-      Command command = bind(prepared, execution);
-      requireWritable(alone, command);
-      result = command.run(execution);
+    try {
+      if (StatementBinder.changesSchema(prepared.tree())) {
+        alone.lockCatalog();
+      }
+      result = runLocked(alone, prepared, parameters, token);
     } catch (Throwable e) {
       alone.rollback();
       throw e;
     }
     alone.commit(settings.current().durability());
     return result;
+  }
+
+  private Result runLocked(
+      TransactionState alone,
+      Prepared prepared,
+      List<@Nullable Object> parameters,
+      CancellationToken token) {
+    while (true) {
+      try (Execution execution = execution(alone, parameters, token)) {
+        Command command = bind(prepared, execution);
+        requireWritable(alone, command);
+        if (!alone.lockTables(command.locks())) {
+          return command.run(execution);
+        }
+      }
+      // Whoever had the table may have changed what it is.
+      alone.renewSnapshot();
+    }
   }
 
   private static List<@Nullable Object> coerce(
@@ -341,38 +394,48 @@ public final class Session implements SqlSession {
       SettingStatements.set(settings.current(), set);
       return Results.done(tag, Notices.outsideTransaction("SET LOCAL"));
     }
+    if (set.name().toString().equalsIgnoreCase("transaction_isolation")) {
+      Settings wanted = SettingStatements.set(settings.current(), set);
+      if (transaction != null) {
+        change(transaction, Isolation.of(wanted.get("transaction_isolation")), null);
+      }
+      return Results.done(tag);
+    }
     settings.set(set);
+    if (transaction == null) {
+      settings.setIsolation(settings.isolation());
+    }
     statements.clear();
     return Results.done(tag);
   }
 
   private Result control(TransactionStatement statement) {
-    TransactionStatement.Isolation isolation = statement.isolation();
-    if (isolation != null) {
-      Isolation.require(isolation.name());
-    }
+    TransactionStatement.Isolation level = statement.isolation();
+    Isolation isolation = level == null ? null : Isolation.of(level.name());
     boolean within = transaction != null;
     Boolean readOnly = statement.readOnly();
     return switch (statement.action()) {
       case BEGIN -> {
-        beginTransaction(readOnly);
+        beginTransaction(isolation, readOnly);
         yield Results.done("BEGIN", within ? Notices.ALREADY_WITHIN : null);
       }
       case COMMIT -> {
+        TransactionState ending = transaction;
         String tag = commit() ? "COMMIT" : "ROLLBACK";
-        chain(statement);
+        chain(statement.chain(), ending);
         yield Results.done(tag, within ? null : Notices.NOT_WITHIN);
       }
       case ROLLBACK -> {
+        TransactionState ending = transaction;
         rollback();
-        chain(statement);
+        chain(statement.chain(), ending);
         yield Results.done("ROLLBACK", within ? null : Notices.NOT_WITHIN);
       }
       case SAVEPOINT, ROLLBACK_TO, RELEASE -> savepoint(statement);
       case SET_TRANSACTION -> {
         requireHealthy();
-        if (transaction != null && readOnly != null) {
-          transaction.setReadOnly(readOnly);
+        if (transaction != null) {
+          change(transaction, isolation, readOnly);
         }
         yield Results.done("SET", within ? null : Notices.outsideTransaction("SET TRANSACTION"));
       }
@@ -380,25 +443,47 @@ public final class Session implements SqlSession {
         if (readOnly != null) {
           settings.setReadOnlyByDefault(readOnly);
         }
+        if (isolation != null) {
+          settings.setDefaultIsolation(isolation);
+          if (transaction == null) {
+            settings.setIsolation(isolation);
+          }
+        }
         yield Results.done("SET");
       }
     };
   }
 
-  private void beginTransaction(@Nullable Boolean readOnly) {
+  private void change(
+      TransactionState within, @Nullable Isolation isolation, @Nullable Boolean readOnly) {
+    if (isolation != null) {
+      within.setIsolation(isolation);
+      settings.setIsolation(isolation);
+    }
+    if (readOnly != null) {
+      within.setReadOnly(readOnly);
+    }
+  }
+
+  private void beginTransaction(@Nullable Isolation isolation, @Nullable Boolean readOnly) {
     requireHealthy();
     if (transaction != null) {
+      change(transaction, isolation, readOnly);
       return;
     }
     settings.begin();
-    TransactionState begun = new TransactionState(kernel, true);
+    Isolation level = isolation == null ? settings.isolation() : isolation;
+    settings.setIsolation(level);
+    TransactionState begun = new TransactionState(kernel, locks, level, true);
     begun.setReadOnly(readOnly == null ? settings.isReadOnlyByDefault() : readOnly);
     transaction = begun;
   }
 
-  private void chain(TransactionStatement statement) {
-    if (statement.chain()) {
-      beginTransaction(statement.readOnly());
+  /** AND CHAIN begins a transaction like the one that ended. */
+  private void chain(boolean chain, @Nullable TransactionState ended) {
+    if (chain) {
+      beginTransaction(
+          ended == null ? null : ended.isolation(), ended == null ? null : ended.isReadOnly());
     }
   }
 
@@ -462,6 +547,7 @@ public final class Session implements SqlSession {
     if (open == result) {
       open = null;
       running = null;
+      endStatement();
     }
   }
 
@@ -510,5 +596,6 @@ public final class Session implements SqlSession {
       last.close();
     }
     rollback();
+    locks.close();
   }
 }

@@ -8,6 +8,8 @@ import org.facetdb.storage.Durability;
  * leaves, which lacks what SET LOCAL has changed. Used by the session's thread.
  */
 final class SessionSettings {
+  private static final String DEFAULT_ISOLATION = "default_transaction_isolation";
+  private static final String ISOLATION = "transaction_isolation";
   private static final String READ_ONLY = "default_transaction_read_only";
 
   private Settings current;
@@ -36,6 +38,23 @@ final class SessionSettings {
   void setReadOnlyByDefault(boolean readOnly) {
     current = current.with(READ_ONLY, readOnly ? "on" : "off");
     afterCommit = afterCommit.with(READ_ONLY, readOnly ? "on" : "off");
+  }
+
+  void setDefaultIsolation(Isolation isolation) {
+    current = current.with(DEFAULT_ISOLATION, isolation.level());
+    afterCommit = afterCommit.with(DEFAULT_ISOLATION, isolation.level());
+  }
+
+  /** What a transaction that names no level has. */
+  Isolation isolation() {
+    return Isolation.of(current.get(DEFAULT_ISOLATION));
+  }
+
+  /** Shows the level of the transaction until it ends. */
+  void setIsolation(Isolation isolation) {
+    if (!current.get(ISOLATION).equals(isolation.level())) {
+      current = current.with(ISOLATION, isolation.level());
+    }
   }
 
   boolean isReadOnlyByDefault() {

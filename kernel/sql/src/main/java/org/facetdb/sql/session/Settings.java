@@ -29,7 +29,7 @@ final class Settings {
               Map.entry("client_encoding", "UTF8"),
               Map.entry("client_min_messages", "notice"),
               Map.entry("datestyle", "ISO, MDY"),
-              Map.entry("default_transaction_isolation", "repeatable read"),
+              Map.entry("default_transaction_isolation", "read committed"),
               Map.entry("default_transaction_read_only", "off"),
               Map.entry("extra_float_digits", "1"),
               Map.entry("integer_datetimes", "on"),
@@ -43,7 +43,7 @@ final class Settings {
               Map.entry("standard_conforming_strings", "on"),
               Map.entry("statement_timeout", "0"),
               Map.entry("timezone", "UTC"),
-              Map.entry("transaction_isolation", "repeatable read"),
+              Map.entry("transaction_isolation", "read committed"),
               Map.entry("transaction_read_only", "off")));
 
   private static final List<String> READ_ONLY =
@@ -58,6 +58,7 @@ final class Settings {
   private final Map<String, String> values;
   private final ZoneId zone;
   private final long timeoutMillis;
+  private final long lockTimeoutMillis;
   private final List<String> searchPath;
   private final Durability durability;
 
@@ -66,6 +67,7 @@ final class Settings {
     this.values = Map.copyOf(values);
     this.zone = zone(require("timezone"));
     this.timeoutMillis = millis("statement_timeout", require("statement_timeout"));
+    this.lockTimeoutMillis = millis("lock_timeout", require("lock_timeout"));
     this.searchPath = path(require("search_path"));
     this.durability = durability(require("synchronous_commit"), require("commit_delay"));
   }
@@ -104,6 +106,11 @@ final class Settings {
   /** 0 for none. */
   long timeoutMillis() {
     return timeoutMillis;
+  }
+
+  /** How long a statement waits for a lock, 0 for ever. */
+  long lockTimeoutMillis() {
+    return lockTimeoutMillis;
   }
 
   /** What commits wait for. */
@@ -161,8 +168,7 @@ final class Settings {
         yield "on";
       }
       case "default_transaction_isolation", "transaction_isolation" -> {
-        Isolation.require(value);
-        yield "repeatable read";
+        yield Isolation.of(value).level();
       }
       case "synchronous_commit" -> synchronousCommit(value);
       case "commit_delay" -> commitDelay(value);

@@ -5,6 +5,8 @@ import org.facetdb.parser.Copy;
 import org.facetdb.parser.Delete;
 import org.facetdb.parser.Explain;
 import org.facetdb.parser.Insert;
+import org.facetdb.parser.LockTable;
+import org.facetdb.parser.LockedQuery;
 import org.facetdb.parser.ObjectStatement;
 import org.facetdb.parser.Statement;
 import org.facetdb.parser.Update;
@@ -25,7 +27,16 @@ final class StatementBinder {
     return switch (tree) {
       case Copy copy -> copy.from();
       case Explain explain -> explain.analyze() && writes(explain.statement());
-      case Insert _, Update _, Delete _ -> true;
+      case Insert _, Update _, Delete _, LockedQuery _ -> true;
+      case ObjectStatement object -> ExtensionCommand.handles(object);
+      case Statement statement -> DdlCommand.handles(statement);
+      default -> false;
+    };
+  }
+
+  /** Whether a statement changes the schema. */
+  static boolean changesSchema(SqlNode tree) {
+    return switch (tree) {
       case ObjectStatement object -> ExtensionCommand.handles(object);
       case Statement statement -> DdlCommand.handles(statement);
       default -> false;
@@ -47,6 +58,8 @@ final class StatementBinder {
       case Insert insert -> InsertCommand.bind(execution, sql, insert);
       case Update update -> UpdateCommand.bind(execution, sql, update);
       case Delete delete -> DeleteCommand.bind(execution, sql, delete);
+      case LockedQuery query -> LockedQueryCommand.bind(execution, sql, query);
+      case LockTable lock -> LockTableCommand.bind(execution, sql, lock);
       case Copy copy -> CopyCommand.bind(execution, sql, copy);
       case Explain explain -> {
         Command explained = bind(explain.statement());

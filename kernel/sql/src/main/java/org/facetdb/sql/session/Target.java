@@ -2,9 +2,11 @@ package org.facetdb.sql.session;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
@@ -18,9 +20,11 @@ import org.facetdb.sql.ResultColumn;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.CheckConstraint;
 import org.facetdb.sql.catalog.ColumnDefinition;
+import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.Relation;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.ddl.SourceText;
+import org.facetdb.sql.dml.Concurrency;
 import org.facetdb.sql.dml.StatementWriter;
 import org.facetdb.sql.dml.TableRules;
 import org.facetdb.sql.dml.TableWriter;
@@ -28,6 +32,7 @@ import org.facetdb.sql.plan.PlanContext;
 import org.facetdb.sql.plan.Planner;
 import org.facetdb.sql.type.SqlType;
 import org.facetdb.sql.type.TypeKind;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +53,7 @@ final class Target {
     this.sql = sql;
     this.table = table;
     this.catalog = execution.catalog();
-    this.writer = new TableWriter(table, kernel.rowIds());
+    this.writer = new TableWriter(table, kernel.rowIds(), new Current());
     this.current = execution;
     rules(table);
   }
@@ -92,6 +97,45 @@ final class Target {
     return table;
   }
 
+  /** The locks that whoever changes the table has. */
+  Map<Integer, LockMode> locks() {
+    return Map.of(table.id(), LockMode.ROW_EXCLUSIVE);
+  }
+
+  /** How a row is locked of which some columns are assigned: FOR UPDATE where they are of a key. */
+  LockMode lockForUpdate(int[] assigned) {
+    Set<Integer> keys = new HashSet<>(table.keyColumns());
+    for (IndexDefinition index : table.indexes()) {
+      if (index.unique()) {
+        index.columns().forEach(part -> keys.add(part.column()));
+      }
+    }
+    for (int column : assigned) {
+      if (keys.contains(column)) {
+        return LockMode.ACCESS_EXCLUSIVE;
+      }
+    }
+    return LockMode.EXCLUSIVE;
+  }
+
+  /** That of the transaction that runs the statement now. */
+  private final class Current implements Concurrency {
+    @Override
+    public void lockTable(TableDefinition of, LockMode mode) {
+      current.transaction().lockTable(of, mode);
+    }
+
+    @Override
+    public void lockKey(TableDefinition of, int keySpace, byte[] key, LockMode mode) {
+      current.transaction().lockKey(of, keySpace, key, mode);
+    }
+
+    @Override
+    public boolean readsCommitted() {
+      return current.transaction().readsCommitted();
+    }
+  }
+
   /** A writer for one execution. */
   StatementWriter open(Execution execution) {
     TransactionState transaction = execution.transaction();
@@ -99,7 +143,12 @@ final class Target {
     current = execution;
     StatementWriter statement =
         new StatementWriter(
-            transaction.transaction(), catalog, kernel.rowIds(), this::rules, execution.context());
+            transaction.transaction(),
+            catalog,
+            kernel.rowIds(),
+            this::rules,
+            transaction,
+            execution.context());
     statement.use(writer);
     return statement;
   }

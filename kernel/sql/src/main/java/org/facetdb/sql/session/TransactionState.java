@@ -4,25 +4,34 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.Catalog;
 import org.facetdb.sql.catalog.CatalogEditor;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.dml.Concurrency;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.lock.LockMode;
+import org.facetdb.storage.lock.LockTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction of a session, begun by BEGIN or for a single statement. Used by the session's
- * thread; owns the storage transaction and the key spaces that its schema changes made.
+ * thread; owns the storage transaction, its locks, and the key spaces that its schema changes made.
+ *
+ * <p>At READ COMMITTED each statement reads a snapshot of its own, above that the first one takes
+ * that of all. Sound is that since each row is locked before it is written, and looked at again
+ * where it had changed by then.
  */
-final class TransactionState {
+final class TransactionState implements Concurrency {
   private final Store store;
   private final Catalog catalog;
   private final PluginSystem plugins;
+  private final SessionLocks locks;
   private final boolean block;
   private final List<PluginSystem.Change> changes = new ArrayList<>();
   private final Transaction transaction;
@@ -31,15 +40,21 @@ final class TransactionState {
   private final List<Savepoint> savepoints = new ArrayList<>();
   private final Set<Integer> guarded = new HashSet<>();
   private @Nullable CatalogSnapshot snapshot;
+  private Isolation isolation;
+  private boolean hasSnapshot;
   private boolean failed;
   private boolean readOnly;
 
-  private record Savepoint(String name, int mark) {}
+  private record Savepoint(String name, int mark, int locks) {}
 
   /**
+   * @param locks of the session
    * @param block whether BEGIN began it
    */
-  TransactionState(Kernel kernel, boolean block) {
+  TransactionState(Kernel kernel, SessionLocks locks, Isolation isolation, boolean block) {
+    this.locks = locks;
+    this.isolation = isolation;
+    this.hasSnapshot = !block;
     this.store = kernel.store();
     this.catalog = kernel.catalog();
     this.plugins = kernel.plugins();
@@ -53,17 +68,109 @@ final class TransactionState {
     return block;
   }
 
-  /** Keeps others from changing extensions until the transaction is over. */
-  void lockExtensions() {
-    if (!plugins.changing().isHeldByCurrentThread()) {
-      plugins.changing().lock();
+  /** Takes the snapshot that a statement reads, where it is to have one of its own. */
+  void beginStatement() {
+    if (!hasSnapshot || isolation.readsCommitted()) {
+      hasSnapshot = true;
+      refresh();
     }
   }
 
-  private void unlockExtensions() {
-    if (plugins.changing().isHeldByCurrentThread()) {
-      plugins.changing().unlock();
+  /** Reads the schema for a statement that is bound before it runs. */
+  void beginBinding() {
+    if (!hasSnapshot || isolation.readsCommitted()) {
+      refresh();
     }
+  }
+
+  private void refresh() {
+    transaction.refresh();
+    snapshot = null;
+  }
+
+  /** Takes a newer snapshot, before anything of the transaction was seen or written. */
+  void renewSnapshot() {
+    refresh();
+  }
+
+  Isolation isolation() {
+    return isolation;
+  }
+
+  /**
+   * Sets the level.
+   *
+   * @throws DatabaseException 25001 once a statement has read
+   */
+  void setIsolation(Isolation level) {
+    if (hasSnapshot && level != isolation) {
+      throw DatabaseException.user(
+          "25001", "SET TRANSACTION ISOLATION LEVEL must be called before any query");
+    }
+    isolation = level;
+  }
+
+  /**
+   * Keeps others from changing the schema, extensions included, until the transaction is over, and
+   * reads it as they have left it.
+   */
+  void lockCatalog() {
+    locks.lock(new LockTarget.Catalog(), LockMode.ACCESS_EXCLUSIVE);
+    beginStatement();
+  }
+
+  /** Locks tables by their ids; true if others had one of them, and may have changed it. */
+  boolean lockTables(Map<Integer, LockMode> tables) {
+    boolean waited = false;
+    for (Map.Entry<Integer, LockMode> table : tables.entrySet()) {
+      waited |= locks.lock(new LockTarget.Table(table.getKey()), table.getValue());
+    }
+    return waited;
+  }
+
+  @Override
+  public void lockTable(TableDefinition table, LockMode mode) {
+    locks.lock(new LockTarget.Table(table.id()), mode);
+  }
+
+  @Override
+  public void lockKey(TableDefinition table, int keySpace, byte[] key, LockMode mode) {
+    locks.lockKey(table.id(), keySpace, key, mode);
+  }
+
+  /**
+   * Locks a table that nobody else has in a way that conflicts.
+   *
+   * @throws DatabaseException 55P03 if somebody has
+   */
+  void lockTableNow(TableDefinition table, LockMode mode) {
+    locks.lockNow(new LockTarget.Table(table.id()), mode, "relation \"" + table.name() + "\"");
+  }
+
+  /** The same of a row. */
+  void lockKeyNow(TableDefinition table, byte[] key, LockMode mode) {
+    locks.lockNow(
+        new LockTarget.Row(table.keySpace(), key),
+        mode,
+        "row in relation \"" + table.name() + "\"");
+  }
+
+  /** Locks a row that nobody else has in a way that conflicts; false if somebody has. */
+  boolean tryLockKey(TableDefinition table, byte[] key, LockMode mode) {
+    return locks.tryLock(new LockTarget.Row(table.keySpace(), key), mode);
+  }
+
+  @Override
+  public boolean readsCommitted() {
+    return isolation.readsCommitted();
+  }
+
+  /**
+   * Whether what this transaction reads may be older than what is committed. Of what is locked,
+   * nothing changes any more once it is not.
+   */
+  boolean isBehind() {
+    return store.lastCommitTimestamp() > transaction.timestamp();
   }
 
   /** Notes a change of an extension, to be published after the commit. */
@@ -88,8 +195,10 @@ final class TransactionState {
     return failed;
   }
 
+  /** Lets nothing be done any more but to go back, and gives back what that gives back. */
   void fail() {
     failed = true;
+    locks.releaseAfter(savepoints.isEmpty() ? 0 : savepoints.getLast().locks());
   }
 
   boolean isReadOnly() {
@@ -130,12 +239,13 @@ final class TransactionState {
   }
 
   void savepoint(String name) {
-    savepoints.add(new Savepoint(name, transaction.savepoint()));
+    savepoints.add(new Savepoint(name, transaction.savepoint(), locks.mark()));
   }
 
   void rollbackTo(String name) {
     int index = find(name);
     undo(savepoints.get(index).mark());
+    locks.releaseAfter(savepoints.get(index).locks());
     savepoints.subList(index + 1, savepoints.size()).clear();
     failed = false;
   }
@@ -167,12 +277,22 @@ final class TransactionState {
 
   /** Commits; whatever happens, the transaction is over. */
   void commit(Durability durability) {
-    plugins.indexes().beforeCommit(transaction);
+    try {
+      plugins.indexes().beforeCommit(transaction);
+      if (isolation.readsCommitted() && !transaction.isReadOnly()) {
+        // All that was written is locked: that others changed it before does not matter any more.
+        transaction.refresh();
+      }
+      commitWritten(durability);
+    } finally {
+      locks.endTransaction();
+    }
+  }
+
+  private void commitWritten(Durability durability) {
     if (editors.isEmpty()) {
       try (transaction) {
         transaction.commit(durability);
-      } finally {
-        unlockExtensions();
       }
       return;
     }
@@ -186,7 +306,6 @@ final class TransactionState {
       if (!committed) {
         discardChanges();
         settleKeySpaces(false);
-        unlockExtensions();
       }
     }
     // First the plug-ins let go of what is dropped.
@@ -194,16 +313,18 @@ final class TransactionState {
       plugins.committed(changes);
     } finally {
       settleKeySpaces(true);
-      unlockExtensions();
     }
   }
 
   /** Rolls back; the transaction is over. */
   void rollback() {
     transaction.close();
-    discardChanges();
-    unlockExtensions();
-    settleKeySpaces(false);
+    try {
+      discardChanges();
+      settleKeySpaces(false);
+    } finally {
+      locks.endTransaction();
+    }
   }
 
   /** Drops the key spaces that nothing names now. */

@@ -3,7 +3,9 @@ package org.facetdb.sql.session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -21,8 +23,8 @@ import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.ddl.SourceText;
 import org.facetdb.sql.dml.StatementWriter;
 import org.facetdb.sql.dml.TableWriter;
-import org.facetdb.sql.exec.Operator;
 import org.facetdb.sql.plan.QueryPlan;
+import org.facetdb.storage.lock.LockMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +36,14 @@ final class UpdateCommand implements Command {
   private final QueryPlan source;
   private final int[] assigned;
   private final boolean mayRepeat;
+  private final LockMode lock;
 
   private UpdateCommand(Target target, QueryPlan source, int[] assigned, boolean mayRepeat) {
     this.target = target;
     this.source = source;
     this.assigned = assigned;
     this.mayRepeat = mayRepeat;
+    this.lock = target.lockForUpdate(assigned);
   }
 
   static UpdateCommand bind(Execution execution, String sql, Update update) {
@@ -77,7 +81,8 @@ final class UpdateCommand implements Command {
             .kernel()
             .planner()
             .planQuery(
-                query, execution.planContext(sql).withDmlTarget(table).withTargetTypes(wanted));
+                query,
+                execution.planContext(sql).withRowKeys(Set.of(table.id())).withTargetTypes(wanted));
     int first = 1 + table.columns().size();
     for (int i = 0; i < columns.size(); i++) {
       target.requireAssignable(plan.columns().get(first + i), columns.get(i));
@@ -119,6 +124,11 @@ final class UpdateCommand implements Command {
   }
 
   @Override
+  public Map<Integer, LockMode> locks() {
+    return target.locks();
+  }
+
+  @Override
   public boolean writes() {
     return true;
   }
@@ -135,11 +145,7 @@ final class UpdateCommand implements Command {
 
   @Override
   public Result run(Execution execution) {
-    List<Batch> found;
-    try (Operator rows = source.instantiate()) {
-      rows.open(execution.context());
-      found = RowSets.readAll(rows);
-    }
+    List<Batch> found = RowsToChange.find(execution, target.table(), source, lock);
     if (mayRepeat) {
       RowSets.distinctKeys(found);
     }

@@ -17,6 +17,7 @@ import org.facetdb.sql.catalog.IndexDefinition.IndexColumn;
 import org.facetdb.sql.catalog.KeyConstraint;
 import org.facetdb.sql.catalog.RowIds;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.dml.Concurrency;
 import org.facetdb.sql.dml.TableWriter;
 import org.facetdb.sql.exec.ExecutionContext;
 import org.facetdb.sql.exec.Operator;
@@ -66,7 +67,7 @@ class ScanTest {
   }
 
   private void insert(TableDefinition table, List<Row> rows) {
-    TableWriter writer = new TableWriter(table, rowIds);
+    TableWriter writer = new TableWriter(table, rowIds, Concurrency.ALONE);
     try (Transaction transaction = store.begin()) {
       for (Row row : rows) {
         writer.insert(transaction, vectors(row), 0);

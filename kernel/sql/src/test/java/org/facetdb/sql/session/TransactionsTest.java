@@ -1,7 +1,6 @@
 package org.facetdb.sql.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +25,7 @@ class TransactionsTest {
   void aTransactionSeesItsSnapshotAndItsOwnWrites() {
     db.run("create table t (id int primary key, v int); insert into t values (1, 1)");
     try (SqlSession other = db.newSession()) {
-      db.run("begin");
+      db.run("begin isolation level repeatable read");
       assertEquals(List.of("1|1"), db.rows("select * from t"));
       TestDatabase.run(other, "insert into t values (2, 2)");
       assertEquals(List.of("1|1"), db.rows("select * from t"));
@@ -39,20 +38,38 @@ class TransactionsTest {
   }
 
   @Test
-  void theFirstCommitterWins() {
+  void aStatementSeesWhatWasCommittedBeforeIt() {
     db.run("create table t (id int primary key, v int); insert into t values (1, 1)");
     try (SqlSession other = db.newSession()) {
-      db.run("begin; update t set v = v + 1 where id = 1");
-      TestDatabase.run(other, "begin; update t set v = v + 10 where id = 1; commit");
-      DatabaseException e = db.fails("40001", "commit");
-      assertTrue(String.valueOf(e.detail()).startsWith("Table \"t\" changed"), e.detail());
-      assertFalse(db.session().inTransaction());
+      db.run("begin; insert into t values (2, 2)");
+      assertEquals(List.of("1|1", "2|2"), db.rows("select * from t order by id"));
+      TestDatabase.run(other, "insert into t values (3, 3)");
+      assertEquals(List.of("1|1", "2|2", "3|3"), db.rows("select * from t order by id"));
+      TestDatabase.run(other, "create table u (a int)");
+      assertEquals(List.of(), db.rows("select * from u"));
+      db.run("commit");
     }
-    assertEquals(List.of("1|11"), db.rows("select * from t"));
   }
 
   @Test
-  void statementsOutsideATransactionRunAgainAfterAConflict() throws InterruptedException {
+  void aSnapshotIsThatOfTheFirstStatementNotOfBegin() {
+    db.run("create table t (id int primary key, v int); insert into t values (1, 1)");
+    try (SqlSession other = db.newSession()) {
+      db.run("begin isolation level repeatable read");
+      TestDatabase.run(other, "insert into t values (2, 2)");
+      assertEquals(List.of("2"), db.rows("select count(*) from t"));
+      TestDatabase.run(other, "insert into t values (3, 3); update t set v = 9 where id = 1");
+      assertEquals(List.of("2"), db.rows("select count(*) from t"));
+      DatabaseException e = db.fails("40001", "update t set v = v + 1 where id = 1");
+      assertEquals(
+          "The row (id)=(1) of table \"t\" was changed after the transaction's snapshot.",
+          e.detail());
+      db.run("rollback");
+    }
+  }
+
+  @Test
+  void noUpdateIsLostOutsideTransactions() throws InterruptedException {
     db.run("create table t (id int primary key, v int); insert into t values (1, 0)");
     Thread[] threads = new Thread[4];
     for (int i = 0; i < threads.length; i++) {
@@ -92,20 +109,29 @@ class TransactionsTest {
   }
 
   @Test
-  void writersConflictWithSchemaChangesOfTheirTable() {
-    db.run("create table t (a int); create table u (a int)");
-    try (SqlSession other = db.newSession()) {
-      db.run("begin; insert into t values (1); insert into u values (1)");
-      TestDatabase.run(other, "create index on t (a)");
-      db.fails("40001", "commit");
-      TestDatabase.run(other, "begin; create index on u (a)");
-      db.run("insert into u values (5)");
-      TestDatabase.fails(other, "40001", "commit");
-      db.run("begin; create table x (a int)");
-      TestDatabase.run(other, "create table y (a int)");
-      db.fails("40001", "commit");
+  void schemaChangesWaitForWritersAndWritersForThem() {
+    db.run("create table t (a int)");
+    try (Clients clients = new Clients(db)) {
+      Clients.Client writer = clients.client();
+      Clients.Client owner = clients.client();
+      writer.run("begin; insert into t values (1)");
+      owner.waits("create index on t (a)");
+      writer.run("insert into t values (2); commit");
+      owner.goesOn();
+      assertEquals(List.of("2"), db.rows("select a from t where a = 2"));
+      owner.run("begin; create unique index on t (a)");
+      writer.waits("insert into t values (1)");
+      owner.run("commit");
+      writer.goesWrong("23505");
+      writer.run("begin; select * from t");
+      owner.waits("drop table t");
+      writer.run("commit");
+      owner.goesOn();
+      owner.run("begin; create table x (a int)");
+      writer.waits("create table x (a int)");
+      owner.run("commit");
+      writer.goesWrong("42P07");
     }
-    assertEquals(List.of("5"), db.rows("select * from u"));
   }
 
   @Test
@@ -141,7 +167,23 @@ class TransactionsTest {
     DatabaseException e = db.fails("25006", "insert into t values (1)");
     assertEquals("cannot execute INSERT in a read-only transaction", e.getMessage());
     db.run("rollback");
+    assertEquals(List.of("read committed"), db.rows("show transaction_isolation"));
+    db.run("begin isolation level repeatable read");
     assertEquals(List.of("repeatable read"), db.rows("show transaction_isolation"));
+    db.run("select 1");
+    db.fails("25001", "set transaction isolation level read committed");
+    db.run("rollback");
+    assertEquals(List.of("read committed"), db.rows("show transaction_isolation"));
+    db.run("set default_transaction_isolation = 'repeatable read'; begin");
+    assertEquals(List.of("repeatable read"), db.rows("show transaction_isolation"));
+    db.run("set transaction isolation level read committed");
+    assertEquals(List.of("read committed"), db.rows("show transaction_isolation"));
+    db.run("commit and chain");
+    assertEquals(List.of("read committed"), db.rows("show transaction_isolation"));
+    db.run("commit; reset default_transaction_isolation");
+    db.run("set session characteristics as transaction isolation level repeatable read; begin");
+    assertEquals(List.of("repeatable read"), db.rows("show transaction_isolation"));
+    db.run("commit");
   }
 
   @Test
