@@ -83,7 +83,9 @@ final class LockedQueryCommand implements Command {
           : e;
     }
     SqlParserPos pos = query.getParserPosition();
-    SqlSelect counts = constants(pos, orNull(query.fetch(), pos), orNull(query.offset(), pos));
+    SqlSelect counts =
+        TargetQuery.select(
+            pos, List.of(orNull(query.fetch(), pos), orNull(query.offset(), pos)), null, null);
     QueryPlan limits =
         execution
             .kernel()
@@ -122,33 +124,17 @@ final class LockedQueryCommand implements Command {
       columns.add(new SqlIdentifier(List.of(locked.alias(), TableDefinition.ROW_KEY_NAME), pos));
       ids.add(locked.table().id());
     }
-    SqlNode keyed = (SqlSelect) select.clone(pos);
-    ((SqlSelect) keyed).setSelectList(columns);
-    if (query.orderBy() != null) {
-      keyed = new SqlOrderBy(pos, keyed, query.orderBy(), null, null);
-    }
+    SqlSelect selected = (SqlSelect) select.clone(pos);
+    selected.setSelectList(columns);
+    SqlNode keyed =
+        query.orderBy() == null
+            ? selected
+            : new SqlOrderBy(pos, selected, query.orderBy(), null, null);
     return execution.kernel().planner().planQuery(keyed, context.withRowKeys(ids));
   }
 
   private static SqlNode orNull(@Nullable SqlNode value, SqlParserPos pos) {
     return value == null ? SqlLiteral.createNull(pos) : value;
-  }
-
-  private static SqlSelect constants(SqlParserPos pos, SqlNode... values) {
-    return new SqlSelect(
-        pos,
-        null,
-        new SqlNodeList(Arrays.asList(values), pos),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
   }
 
   private static List<LogicalType> parameters(QueryPlan plan, QueryPlan limits, LockedQuery query) {

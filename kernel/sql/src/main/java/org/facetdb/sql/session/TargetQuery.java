@@ -13,7 +13,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the query over its target that finds the rows of an UPDATE or DELETE. Stateless. */
+/** Builds queries, such as those that find the rows of an UPDATE or DELETE. Stateless. */
 final class TargetQuery {
   private TargetQuery() {}
 
@@ -36,6 +36,12 @@ final class TargetQuery {
               JoinConditionType.NONE.symbol(pos),
               null);
     }
+    return select(pos, select, from, where);
+  }
+
+  /** A plain query; without FROM it is one row. */
+  static SqlSelect select(
+      SqlParserPos pos, List<SqlNode> select, @Nullable SqlNode from, @Nullable SqlNode where) {
     return new SqlSelect(
         pos,
         null,
