@@ -34,7 +34,7 @@ public final class PostgresServer implements AutoCloseable {
             .max(Comparator.comparing(Path::toString));
   }
 
-  static PostgresServer start(Path binaries) throws IOException, InterruptedException {
+  public static PostgresServer start(Path binaries) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("facetdb-postgres");
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -59,7 +59,7 @@ public final class PostgresServer implements AutoCloseable {
     return server;
   }
 
-  String url() {
+  public String url() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
   }
 

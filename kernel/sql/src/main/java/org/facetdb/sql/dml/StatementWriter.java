@@ -260,13 +260,30 @@ public final class StatementWriter {
     if (gone.isEmpty()) {
       return;
     }
+    concurrency.lockTable(codec.child(), LockMode.ROW_SHARE);
+    Cascade.Row found = first(codec, gone);
+    while (found != null) {
+      // It may be about to go, or to name another key: who does that is waited for.
+      if (lockRow(codec.child(), found.key(), LockMode.ACCESS_SHARE)) {
+        throw ConstraintErrors.stillReferenced(
+            codec.child(), codec.key(), codec.parent(), found.row(), found.position());
+      }
+      found = first(codec, gone);
+    }
+  }
+
+  /** A row that refers to one of the keys. */
+  private Cascade.@Nullable Row first(
+      ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
+    List<Cascade.Row> found = new ArrayList<>(1);
     referrers(codec)
         .visit(
-            gone,
+            keys,
             (key, row, position, which) -> {
-              throw ConstraintErrors.stillReferenced(
-                  codec.child(), codec.key(), codec.parent(), row, position);
+              found.add(new Cascade.Row(key, row, position, which));
+              return false;
             });
+    return found.isEmpty() ? null : found.getFirst();
   }
 
   private void verifyPresent(ReferenceCodec codec, Set<ByteBuffer> keys) {

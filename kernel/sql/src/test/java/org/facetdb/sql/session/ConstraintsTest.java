@@ -199,6 +199,21 @@ class ConstraintsTest {
   }
 
   @Test
+  void whoDeletesAParentWaitsForWhoDeletesItsChild() {
+    db.run("create table p (id int primary key); create table c (p int references p)");
+    db.run("insert into p values (1), (2); insert into c values (1), (2)");
+    try (Clients clients = new Clients(db)) {
+      Clients.Client child = clients.client();
+      Clients.Client parent = clients.client();
+      child.run("begin; delete from c where p = 1; update c set p = null where p = 2");
+      parent.waits("delete from p");
+      child.run("commit");
+      assertEquals("DELETE 2", parent.goesOn());
+    }
+    assertEquals(List.of(), db.rows("select * from p"));
+  }
+
+  @Test
   void aCascadeWaitsForWhoChangesAChild() {
     db.run("create table p (id int primary key)");
     db.run("create table c (id int primary key, p int references p on delete cascade, v int)");

@@ -72,7 +72,14 @@ final class Lock {
         : (own.transaction & mode.bit()) != 0;
   }
 
-  /** Whether an owner can have it at once, nobody being passed over. */
+  /** Whether an owner can have it at once, and nobody waits who could not have it then. */
+  boolean isFreeToAll(LockOwner owner, LockMode mode) {
+    List<Waiter> queue = waiters;
+    int waiting = queue == null ? 0 : modes(queue, queue.size());
+    return isFree(owner, mode, waiting) && (waiting & mode.conflicts()) == 0;
+  }
+
+  /** Whether an owner can have it at once, nobody being passed over but for who waits for him. */
   boolean isFree(LockOwner owner, LockMode mode) {
     List<Waiter> queue = waiters;
     return isFree(owner, mode, queue == null ? 0 : modes(queue, queue.size()));

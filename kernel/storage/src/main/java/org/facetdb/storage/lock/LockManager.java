@@ -72,7 +72,7 @@ public final class LockManager {
   /**
    * Takes a lock.
    *
-   * @param wait how to wait where others hold it; null not to
+   * @param wait how to wait where others hold it; null not to wait, nor to pass over those who do
    * @throws StorageException SQLSTATE 53200 if too much is locked
    */
   private LockResult acquire(
@@ -87,7 +87,7 @@ public final class LockManager {
       } else if (!session && lock.isHeld(owner, mode)) {
         return LockResult.Granted.AT_ONCE;
       }
-      if (lock.isFree(owner, mode)) {
+      if (wait == null ? lock.isFreeToAll(owner, mode) : lock.isFree(owner, mode)) {
         lock.hold(owner, mode, session);
         note(owner, lock, mode, session);
         return LockResult.Granted.AT_ONCE;

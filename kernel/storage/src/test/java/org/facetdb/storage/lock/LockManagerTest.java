@@ -126,8 +126,10 @@ class LockManagerTest {
   void whoHoldsTheLockIsServedBeforeThoseWhoWaitForHim() throws Exception {
     take(anna, row(1), LockMode.ACCESS_SHARE);
     CompletableFuture<LockResult> second = waitFor(ben, row(1), LockMode.ACCESS_EXCLUSIVE);
-    assertTrue(take(anna, row(1), LockMode.EXCLUSIVE));
-    take(cleo, row(2), LockMode.ROW_SHARE);
+    assertFalse(take(anna, row(1), LockMode.EXCLUSIVE), "who does not wait passes nobody over");
+    assertEquals(
+        LockResult.Granted.AT_ONCE,
+        manager.acquire(anna, row(1), LockMode.EXCLUSIVE, LockManagerTest::untilGranted));
     manager.releaseTransaction(anna);
     assertEquals(LockResult.Granted.LATER, of(second));
   }
