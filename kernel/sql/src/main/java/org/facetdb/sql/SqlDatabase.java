@@ -33,7 +33,7 @@ public final class SqlDatabase implements AutoCloseable {
   /** Bytes of the budget of statements for each thing that may be locked at once. */
   private static final long BYTES_PER_LOCK = 512;
 
-  /** What is locked at once at most, however small the budget is. */
+  /** How much may be locked at once, however small the budget is. */
   private static final long LOCKS_MIN = 100_000;
 
   private SqlDatabase(Kernel kernel) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
@@ -317,10 +318,9 @@ final class LockedQueryCommand implements Command {
 
     /** Looks at the rows that had changed as they are now, on the newest snapshot. */
     private void judgeAgain() {
+      Set<List<ByteBuffer>> asked =
+          found.stream().filter(Row::changed).map(this::keys).collect(Collectors.toSet());
       Map<List<ByteBuffer>, Row> now = new HashMap<>();
-      found.stream().filter(Row::changed).forEach(row -> now.put(keys(row), row));
-      Set<List<ByteBuffer>> asked = new HashSet<>(now.keySet());
-      now.clear();
       transaction.refresh();
       try (Operator rows = plan.instantiate()) {
         rows.open(execution.context());

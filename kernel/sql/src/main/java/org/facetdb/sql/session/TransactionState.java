@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * One transaction of a session, begun by BEGIN or for a single statement. Used by the session's
  * thread; owns the storage transaction, its locks, and the key spaces that its schema changes made.
  *
- * <p>At READ COMMITTED each statement reads a snapshot of its own, above that the first one takes
- * that of all. Sound is that since each row is locked before it is written, and looked at again
- * where it had changed by then.
+ * <p>At READ COMMITTED each statement reads a snapshot of its own; at REPEATABLE READ all read that
+ * of the first. The commit's check of written keys may then be made against the newest snapshot,
+ * because each row was locked before it was written, and looked at again where it had changed.
  */
 final class TransactionState implements Concurrency {
   private final Store store;
