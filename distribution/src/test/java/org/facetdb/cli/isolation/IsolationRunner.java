@@ -69,7 +69,10 @@ final class IsolationRunner implements AutoCloseable {
       running = thread.submit(() -> outcome(connection, statements));
     }
 
-    /** Whether it came to its end, rather than to wait for a lock. */
+    /**
+     * Whether it came to its end, rather than to wait for a lock: asked again and again, since
+     * nobody tells when a session begins to wait.
+     */
     boolean endsOrWaits() throws Exception {
       long begin = System.nanoTime();
       String waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " + id;

@@ -70,27 +70,21 @@ final class TransactionState implements Concurrency {
 
   /** Takes the snapshot that a statement reads, where it is to have one of its own. */
   void beginStatement() {
-    if (!hasSnapshot || isolation.readsCommitted()) {
-      hasSnapshot = true;
-      refresh();
-    }
+    beginBinding();
+    hasSnapshot = true;
   }
 
   /** Reads the schema for a statement that is bound before it runs. */
   void beginBinding() {
     if (!hasSnapshot || isolation.readsCommitted()) {
-      refresh();
+      renewSnapshot();
     }
   }
 
-  private void refresh() {
+  /** Takes the newest snapshot, of the schema, too. */
+  void renewSnapshot() {
     transaction.refresh();
     snapshot = null;
-  }
-
-  /** Takes a newer snapshot, before anything of the transaction was seen or written. */
-  void renewSnapshot() {
-    refresh();
   }
 
   Isolation isolation() {
