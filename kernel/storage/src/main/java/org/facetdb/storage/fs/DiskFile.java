@@ -237,6 +237,10 @@ final class DiskFile implements StorageFile {
 
   @Override
   public void beginWriting(long from, long to) {
+    MappedFile written = mapped;
+    if (written != null) {
+      written.letGo(from, to);
+    }
     NativeCalls.beginWriting(path, from, to - from);
   }
 

@@ -24,6 +24,7 @@ import org.facetdb.storage.StorageException;
  * made by.
  */
 final class MappedFile implements AutoCloseable {
+  private static final long PAGE_BYTES = 4096;
   private static final Set<StandardOpenOption> READING = Set.of(StandardOpenOption.READ);
   private static final Set<StandardOpenOption> WRITING =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -107,6 +108,15 @@ final class MappedFile implements AutoCloseable {
    */
   private void awaitFault() {
     Thread.holdsLock(this);
+  }
+
+  /** The whole pages in [from, to) will not be touched soon. */
+  void letGo(long from, long to) {
+    long first = (from + PAGE_BYTES - 1) & -PAGE_BYTES;
+    long end = Math.min(to, bytes.byteSize()) & -PAGE_BYTES;
+    if (first < end) {
+      NativeCalls.unmapPages(bytes.asSlice(first, end - first));
+    }
   }
 
   /** Returns when all that was written is on the device; the times of the file need not be. */

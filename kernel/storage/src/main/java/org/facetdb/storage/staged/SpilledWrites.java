@@ -2,8 +2,6 @@ package org.facetdb.storage.staged;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +23,13 @@ final class SpilledWrites implements AutoCloseable {
   }
 
   /** Writes a file with the writes of a transaction, of which there is at least one. */
-  void add(Map<Integer, NavigableMap<byte[], StagedWrite>> writes) {
+  void add(MemoryWrites writes) {
     try (SpillWriter out = new SpillWriter(space)) {
-      writes.forEach(
-          (keySpace, ofSpace) -> ofSpace.forEach((key, write) -> out.add(keySpace, key, write)));
+      writes.forEach(out::add);
       SpillRun run = out.finish(lastBlock);
       runs.add(run);
       heapBytes += run.heapBytes();
-      keySpaces.addAll(writes.keySet());
+      writes.addSpaces(keySpaces);
     }
   }
 

@@ -1,12 +1,9 @@
 package org.facetdb.storage.staged;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Transaction;
@@ -32,7 +29,7 @@ public final class StagedWrites implements AutoCloseable {
   private record Undo(int keySpace, byte[] key, long stamp) {}
 
   private final SpillSpace space;
-  private final Map<Integer, NavigableMap<byte[], StagedWrite>> memory = new TreeMap<>();
+  private final MemoryWrites memory = new MemoryWrites();
   private final List<Undo> undo = new ArrayList<>(0);
   private @Nullable SpilledWrites spilled;
   private long memoryBytes;
@@ -52,23 +49,13 @@ public final class StagedWrites implements AutoCloseable {
 
   /** Whether nothing was written, or all of it was undone in memory. */
   public boolean isEmpty() {
-    return isMemoryEmpty() && runs().isEmpty();
-  }
-
-  private boolean isMemoryEmpty() {
-    for (NavigableMap<byte[], StagedWrite> writes : memory.values()) {
-      if (!writes.isEmpty()) {
-        return false;
-      }
-    }
-    return true;
+    return memory.isEmpty() && runs().isEmpty();
   }
 
   /** Whether there may be writes in a key space; quick. */
   public boolean mayHave(int keySpace) {
-    NavigableMap<byte[], StagedWrite> writes = memory.get(keySpace);
     SpilledWrites inFiles = spilled;
-    return (writes != null && !writes.isEmpty()) || (inFiles != null && inFiles.mayHave(keySpace));
+    return memory.has(keySpace) || (inFiles != null && inFiles.mayHave(keySpace));
   }
 
   /** Whether there are writes in a key space. */
@@ -83,8 +70,7 @@ public final class StagedWrites implements AutoCloseable {
 
   /** The latest write of a key, null if there is none. */
   public @Nullable StagedWrite find(int keySpace, byte[] key) {
-    NavigableMap<byte[], StagedWrite> writes = memory.get(keySpace);
-    StagedWrite write = writes == null ? null : writes.get(key);
+    StagedWrite write = memory.get(keySpace, key);
     return write == null ? findSpilled(keySpace, key) : write;
   }
 
@@ -113,9 +99,7 @@ public final class StagedWrites implements AutoCloseable {
       spill();
     }
     reserve(bytes);
-    NavigableMap<byte[], StagedWrite> writes =
-        memory.computeIfAbsent(keySpace, id -> new TreeMap<>(Arrays::compareUnsigned));
-    StagedWrite before = writes.get(key);
+    StagedWrite before = memory.get(keySpace, key);
     StagedWrite known = before == null ? findSpilled(keySpace, key) : before;
     long mask = changedColumns;
     if (known != null) {
@@ -124,7 +108,7 @@ public final class StagedWrites implements AutoCloseable {
     byte[] ownKey = key.clone();
     byte[] ownValue = value == null ? null : value.clone();
     StagedWrite older = before == null ? null : before.asOf(oldestAsked());
-    writes.put(ownKey, new StagedWrite(ownValue, mask, ++stamp, older));
+    memory.put(keySpace, ownKey, new StagedWrite(ownValue, mask, ++stamp, older));
     if (markStamp != NEVER && (before == null || before.stamp() <= markStamp)) {
       undo.add(new Undo(keySpace, ownKey, stamp));
     }
@@ -176,7 +160,7 @@ public final class StagedWrites implements AutoCloseable {
 
   /** Moves what is in memory to a file. */
   private void spill() {
-    if (isMemoryEmpty()) {
+    if (memory.isEmpty()) {
       return;
     }
     SpilledWrites inFiles = spilled;
@@ -222,9 +206,8 @@ public final class StagedWrites implements AutoCloseable {
   private void undoInMemory(long mark) {
     while (!undo.isEmpty() && undo.getLast().stamp() > mark) {
       Undo last = undo.removeLast();
-      NavigableMap<byte[], StagedWrite> writes = memory.get(last.keySpace());
-      StagedWrite newest = writes == null ? null : writes.get(last.key());
-      if (writes == null || newest == null) {
+      StagedWrite newest = memory.get(last.keySpace(), last.key());
+      if (newest == null) {
         continue;
       }
       StagedWrite kept = newest.asOf(mark);
@@ -232,9 +215,9 @@ public final class StagedWrites implements AutoCloseable {
         memoryBytes -= StagedWrite.heapBytes(last.key(), gone.value());
       }
       if (kept == null) {
-        writes.remove(last.key());
+        memory.remove(last.keySpace(), last.key());
       } else {
-        writes.put(last.key(), kept);
+        memory.put(last.keySpace(), last.key(), kept);
       }
     }
   }
@@ -260,7 +243,7 @@ public final class StagedWrites implements AutoCloseable {
   }
 
   @Nullable NavigableMap<byte[], StagedWrite> inMemory(int keySpace) {
-    return memory.get(keySpace);
+    return memory.ofSpace(keySpace);
   }
 
   /** Oldest first. */
@@ -288,12 +271,8 @@ public final class StagedWrites implements AutoCloseable {
    */
   public WriteBatch encode() {
     WriteBatch batch = new WriteBatch(Math.clamp(encodedBytes, 64, 64 << 20));
-    for (Map.Entry<Integer, NavigableMap<byte[], StagedWrite>> keySpace : memory.entrySet()) {
-      int id = keySpace.getKey();
-      for (Map.Entry<byte[], StagedWrite> entry : keySpace.getValue().entrySet()) {
-        add(batch, id, entry.getKey(), entry.getValue().value(), entry.getValue().changedColumns());
-      }
-    }
+    memory.forEach(
+        (keySpace, key, write) -> add(batch, keySpace, key, write.value(), write.changedColumns()));
     return batch;
   }
 
