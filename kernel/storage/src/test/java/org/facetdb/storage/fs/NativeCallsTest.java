@@ -35,6 +35,18 @@ class NativeCallsTest {
     return Long.parseLong(new String(process.getInputStream().readAllBytes()).strip());
   }
 
+  /** Kilobytes of a mapped file that this process holds. */
+  private static long resident(Path file) throws IOException {
+    boolean found = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      found |= line.endsWith(file.toString());
+      if (found && line.startsWith("Rss:")) {
+        return Long.parseLong(line.replaceAll("\\D", ""));
+      }
+    }
+    throw new AssertionError("the file is not mapped: " + file);
+  }
+
   @Test
   @EnabledOnOs(OS.LINUX)
   void takesRoomWithoutWriting() throws IOException {
@@ -73,5 +85,27 @@ class NativeCallsTest {
     NativeCalls.beginWriting(file, BYTES - 1, 4096);
     NativeCalls.beginWriting(directory.resolve("absent"), 0, 4096);
     assertArrayEquals(content, Files.readAllBytes(file));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void pagesLeaveTheProcessAndComeBackWithTheirBytes() throws IOException {
+    Path file = directory.resolve("log");
+    Files.write(file, new byte[BYTES]);
+    byte[] content = new byte[BYTES];
+    Arrays.fill(content, (byte) 7);
+    try (MappedFile mapped = MappedFile.map(file, BYTES)) {
+      mapped.write(0, content, 0, BYTES);
+      assertEquals(BYTES >> 10, resident(file));
+      mapped.letGo(1, BYTES - 1);
+      mapped.letGo(5, 6);
+      assertEquals(8, resident(file), "the first and the last page are not whole");
+      mapped.write(4096, new byte[] {8}, 0, 1);
+      content[4096] = 8;
+      byte[] back = new byte[BYTES];
+      assertEquals(BYTES, mapped.read(0, back, 0, BYTES));
+      assertArrayEquals(content, back);
+      assertArrayEquals(content, Files.readAllBytes(file));
+    }
   }
 }

@@ -36,6 +36,17 @@ public interface EntryCursor extends AutoCloseable {
   /** {@link Bytes#head} of the key. */
   long keyHead();
 
+  /** Compares the keys that two cursors of one key space stand on. */
+  static int compareKeys(EntryCursor left, EntryCursor right) {
+    return Bytes.compare(
+        left.keyArray(),
+        left.keyOffset(),
+        left.keyLength(),
+        right.keyArray(),
+        right.keyOffset(),
+        right.keyLength());
+  }
+
   /** Commit timestamp of this version. */
   long begin();
 

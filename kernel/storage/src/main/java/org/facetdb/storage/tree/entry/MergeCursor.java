@@ -111,67 +111,55 @@ public final class MergeCursor implements EntryCursor {
     heads[place] = heap[place].keyHead();
   }
 
+  /** Moves the cursor at a place down to where none below it is smaller. */
   private void sink(int start) {
+    EntryCursor cursor = heap[start];
+    int space = spaces[start];
+    long head = heads[start];
+    int rank = ranks[start];
     int place = start;
     while (true) {
       int child = 2 * place + 1;
-      if (child >= size) {
-        return;
-      }
-      if (child + 1 < size && compare(child + 1, child) < 0) {
+      if (child + 1 < size
+          && compare(heap[child + 1], spaces[child + 1], heads[child + 1], ranks[child + 1], child)
+              < 0) {
         child++;
       }
-      if (compare(place, child) <= 0) {
-        return;
+      if (child >= size || compare(cursor, space, head, rank, child) <= 0) {
+        break;
       }
-      swap(place, child);
+      heap[place] = heap[child];
+      spaces[place] = spaces[child];
+      heads[place] = heads[child];
+      ranks[place] = ranks[child];
       place = child;
     }
-  }
-
-  private void swap(int a, int b) {
-    EntryCursor cursor = heap[a];
-    heap[a] = heap[b];
-    heap[b] = cursor;
-    int space = spaces[a];
-    spaces[a] = spaces[b];
-    spaces[b] = space;
-    long head = heads[a];
-    heads[a] = heads[b];
-    heads[b] = head;
-    int rank = ranks[a];
-    ranks[a] = ranks[b];
-    ranks[b] = rank;
+    heap[place] = cursor;
+    spaces[place] = space;
+    heads[place] = head;
+    ranks[place] = rank;
   }
 
   private boolean sameKey(int a, int b) {
-    return heads[a] == heads[b] && compareKeys(a, b) == 0;
+    return heads[a] == heads[b] && compareKeys(heap[a], spaces[a], heads[a], b) == 0;
   }
 
-  private int compareKeys(int a, int b) {
-    if (spaces[a] != spaces[b]) {
-      return Integer.compareUnsigned(spaces[a], spaces[b]);
+  private int compareKeys(EntryCursor left, int space, long head, int b) {
+    if (space != spaces[b]) {
+      return Integer.compareUnsigned(space, spaces[b]);
     }
-    if (heads[a] != heads[b]) {
-      return Long.compareUnsigned(heads[a], heads[b]);
+    if (head != heads[b]) {
+      return Long.compareUnsigned(head, heads[b]);
     }
-    EntryCursor left = heap[a];
-    EntryCursor right = heap[b];
-    return Bytes.compare(
-        left.keyArray(),
-        left.keyOffset(),
-        left.keyLength(),
-        right.keyArray(),
-        right.keyOffset(),
-        right.keyLength());
+    return EntryCursor.compareKeys(left, heap[b]);
   }
 
-  private int compare(int a, int b) {
-    int order = compareKeys(a, b);
+  private int compare(EntryCursor left, int space, long head, int rank, int b) {
+    int order = compareKeys(left, space, head, b);
     if (order == 0) {
-      order = Long.compare(heap[b].begin(), heap[a].begin());
+      order = Long.compare(heap[b].begin(), left.begin());
     }
-    return order != 0 ? order : Integer.compare(ranks[a], ranks[b]);
+    return order != 0 ? order : Integer.compare(rank, ranks[b]);
   }
 
   @Override

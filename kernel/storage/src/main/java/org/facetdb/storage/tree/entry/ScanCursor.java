@@ -115,7 +115,7 @@ final class ScanCursor implements EntryCursor {
       if ((equal >>> i & 1) == 0) {
         continue;
       }
-      int order = compareKeys(at[i], at[first]);
+      int order = EntryCursor.compareKeys(at[i], at[first]);
       if (order < 0) {
         first = i;
         found = 1 << i;
@@ -129,16 +129,6 @@ final class ScanCursor implements EntryCursor {
     onKey = found;
     newest = first;
     top = at[first];
-  }
-
-  private static int compareKeys(EntryCursor left, EntryCursor right) {
-    return Bytes.compare(
-        left.keyArray(),
-        left.keyOffset(),
-        left.keyLength(),
-        right.keyArray(),
-        right.keyOffset(),
-        right.keyLength());
   }
 
   @Override

@@ -28,7 +28,6 @@ final class BinaryFuseFilter implements HashFilter {
   private static final int ATTEMPTS_MAX = 100;
   private static final int GROWTH_DIVISOR = 32;
   private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
-  private static final int POSITIONS = 3;
 
   private final long seed;
   private final int segmentLog;
@@ -55,14 +54,18 @@ final class BinaryFuseFilter implements HashFilter {
     return (byte) (mixed ^ (mixed >>> 32));
   }
 
-  private static int position(long mixed, int which, int segmentLog, int segments) {
-    int first = (int) Math.unsignedMultiplyHigh(mixed, (long) segments << segmentLog);
-    int mask = (1 << segmentLog) - 1;
-    return switch (which) {
-      case 0 -> first;
-      case 1 -> (first + (1 << segmentLog)) ^ ((int) (mixed >>> 18) & mask);
-      default -> (first + (2 << segmentLog)) ^ ((int) mixed & mask);
-    };
+  private static int first(long mixed, int segmentLog, int segments) {
+    return (int) Math.unsignedMultiplyHigh(mixed, (long) segments << segmentLog);
+  }
+
+  private static int second(long mixed, int first, int segmentLog) {
+    int length = 1 << segmentLog;
+    return (first + length) ^ ((int) (mixed >>> 18) & (length - 1));
+  }
+
+  private static int third(long mixed, int first, int segmentLog) {
+    int length = 1 << segmentLog;
+    return (first + 2 * length) ^ ((int) mixed & (length - 1));
   }
 
   /** A filter over hashes, of which some may be equal. */
@@ -135,10 +138,6 @@ final class BinaryFuseFilter implements HashFilter {
       this.takenAt = new byte[keys];
     }
 
-    private int position(long mixed, int which) {
-      return BinaryFuseFilter.position(mixed, which, segmentLog, segments);
-    }
-
     /** False if some keys can't be taken out with this seed. */
     boolean peel(long[] hashes, int size, long seed) {
       Arrays.fill(counts, 0);
@@ -146,9 +145,10 @@ final class BinaryFuseFilter implements HashFilter {
       takenCount = 0;
       for (int i = 0; i < size; i++) {
         long mixed = mix(hashes[i] + seed);
-        for (int which = 0; which < POSITIONS; which++) {
-          toggle(mixed, which, 4);
-        }
+        int first = first(mixed, segmentLog, segments);
+        toggle(first, mixed, 0, 4);
+        toggle(second(mixed, first, segmentLog), mixed, 1, 4);
+        toggle(third(mixed, first, segmentLog), mixed, 2, 4);
       }
       int waiting = 0;
       for (int at = 0; at < counts.length; at++) {
@@ -164,21 +164,31 @@ final class BinaryFuseFilter implements HashFilter {
         int which = counts[at] & 3;
         taken[takenCount] = mixed;
         takenAt[takenCount++] = (byte) which;
-        for (int i = 0; i < POSITIONS; i++) {
-          int left = toggle(mixed, i, -4);
-          if (i != which && counts[left] >>> 2 == 1) {
-            alone[waiting++] = left;
-          }
+        int first = first(mixed, segmentLog, segments);
+        // Nobody comes back to the position that the key has alone.
+        if (which != 0) {
+          waiting = takeFrom(first, mixed, 0, waiting);
+        }
+        if (which != 1) {
+          waiting = takeFrom(second(mixed, first, segmentLog), mixed, 1, waiting);
+        }
+        if (which != 2) {
+          waiting = takeFrom(third(mixed, first, segmentLog), mixed, 2, waiting);
         }
       }
       return takenCount == size;
     }
 
-    private int toggle(long mixed, int which, int step) {
-      int at = position(mixed, which);
+    private void toggle(int at, long mixed, int which, int step) {
       counts[at] = (counts[at] + step) ^ which;
       sums[at] ^= mixed;
-      return at;
+    }
+
+    /** Takes a key from a position, which may have one alone then; returns how many have. */
+    private int takeFrom(int at, long mixed, int which, int waiting) {
+      toggle(at, mixed, which, -4);
+      alone[waiting] = at;
+      return waiting + (counts[at] >>> 2 == 1 ? 1 : 0);
     }
 
     /** Fingerprints in the order against that of taking out: each key's last free one fits it. */
@@ -186,11 +196,13 @@ final class BinaryFuseFilter implements HashFilter {
       byte[] fingerprints = new byte[counts.length];
       for (int i = takenCount - 1; i >= 0; i--) {
         long mixed = taken[i];
-        byte value = fingerprint(mixed);
-        for (int which = 0; which < POSITIONS; which++) {
-          value ^= which == takenAt[i] ? 0 : fingerprints[position(mixed, which)];
-        }
-        fingerprints[position(mixed, takenAt[i])] = value;
+        int first = first(mixed, segmentLog, segments);
+        int second = second(mixed, first, segmentLog);
+        int third = third(mixed, first, segmentLog);
+        int at = takenAt[i] == 0 ? first : takenAt[i] == 1 ? second : third;
+        // Nothing was assigned there yet.
+        int others = fingerprints[first] ^ fingerprints[second] ^ fingerprints[third];
+        fingerprints[at] = (byte) (fingerprint(mixed) ^ others);
       }
       return fingerprints;
     }
@@ -199,11 +211,9 @@ final class BinaryFuseFilter implements HashFilter {
   @Override
   public boolean mayContain(long hash) {
     long mixed = mix(hash + seed);
-    int first = (int) Math.unsignedMultiplyHigh(mixed, (long) segments << segmentLog);
-    int length = 1 << segmentLog;
-    int mask = length - 1;
-    int second = (first + length) ^ ((int) (mixed >>> 18) & mask);
-    int third = (first + 2 * length) ^ ((int) mixed & mask);
+    int first = first(mixed, segmentLog, segments);
+    int second = second(mixed, first, segmentLog);
+    int third = third(mixed, first, segmentLog);
     return fingerprint(mixed)
         == (byte) (fingerprints[first] ^ fingerprints[second] ^ fingerprints[third]);
   }

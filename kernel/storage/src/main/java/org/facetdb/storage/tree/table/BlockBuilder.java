@@ -18,6 +18,7 @@ final class BlockBuilder {
   private long[] begins = new long[256];
   private long[] ends = new long[256];
   private boolean[] removals = new boolean[256];
+  private byte[] raw = {};
   private int common;
   private long keyBytes;
   private long valueBytes;
@@ -151,6 +152,20 @@ final class BlockBuilder {
 
   /** The raw block; the builder is empty afterwards. */
   byte[] finish() {
+    int length = finishInPlace();
+    return Arrays.copyOf(raw, length);
+  }
+
+  /** The array that {@link #finishInPlace} leaves a block in, until it is called again. */
+  byte[] array() {
+    return raw;
+  }
+
+  /**
+   * Puts the raw block into the builder's array, where its bytes are still near when they are
+   * compressed, and returns its length. The builder is empty afterwards.
+   */
+  int finishInPlace() {
     Columns columns = columns();
     boolean fixedKeys = oneStride(keyEnds, count);
     boolean fixedValues = oneStride(valueEnds, count);
@@ -167,7 +182,11 @@ final class BlockBuilder {
             + (fixedValues ? 0 : offsets)
             + valueBytes
             + BlockView.PADDING;
-    byte[] raw = new byte[Math.toIntExact(size)];
+    int length = Math.toIntExact(size);
+    if (raw.length < length) {
+      raw = new byte[length + (length >>> 3)];
+    }
+    Arrays.fill(raw, 0, length, (byte) 0);
     raw[0] =
         (byte)
             ((fixedKeys ? BlockView.FIXED_KEYS : 0)
@@ -186,20 +205,20 @@ final class BlockBuilder {
     Bytes.putLong(raw, 32, columns.minEnd);
     System.arraycopy(keys, 0, raw, BlockView.HEADER_BYTES, common);
     int at = BlockView.HEADER_BYTES + common;
-    at = putTimes(raw, at, begins, columns.minBegin, columns.beginWidth);
-    at = columns.ends ? putTimes(raw, at, ends, columns.minEnd, columns.endWidth) : at;
-    at = columns.removals ? putRemovals(raw, at) : at;
-    at = fixedKeys ? at : putOffsets(raw, at, keyEnds, common, wide);
-    at = putRests(raw, at);
-    at = fixedValues ? at : putOffsets(raw, at, valueEnds, 0, wide);
+    at = putTimes(at, begins, columns.minBegin, columns.beginWidth);
+    at = columns.ends ? putTimes(at, ends, columns.minEnd, columns.endWidth) : at;
+    at = columns.removals ? putRemovals(at) : at;
+    at = fixedKeys ? at : putOffsets(at, keyEnds, common, wide);
+    at = putRests(at);
+    at = fixedValues ? at : putOffsets(at, valueEnds, 0, wide);
     System.arraycopy(values, 0, raw, at, (int) valueBytes);
     count = 0;
     keyBytes = 0;
     valueBytes = 0;
-    return raw;
+    return length;
   }
 
-  private int putTimes(byte[] raw, int start, long[] times, long base, int width) {
+  private int putTimes(int start, long[] times, long base, int width) {
     int at = start;
     for (int i = 0; i < count; i++) {
       // The bytes beyond the width are zeros, and what belongs there comes later.
@@ -209,7 +228,7 @@ final class BlockBuilder {
     return at;
   }
 
-  private int putRemovals(byte[] raw, int at) {
+  private int putRemovals(int at) {
     for (int i = 0; i < count; i++) {
       if (removals[i]) {
         raw[at + (i >>> 3)] |= (byte) (1 << (i & 7));
@@ -218,7 +237,7 @@ final class BlockBuilder {
     return at + ((count + 7) >>> 3);
   }
 
-  private int putOffsets(byte[] raw, int start, int[] ends, int cut, boolean wide) {
+  private int putOffsets(int start, int[] ends, int cut, boolean wide) {
     int at = start;
     for (int i = 0; i <= count; i++) {
       int offset = i == 0 ? 0 : ends[i - 1] - cut * i;
@@ -233,7 +252,7 @@ final class BlockBuilder {
     return at;
   }
 
-  private int putRests(byte[] raw, int start) {
+  private int putRests(int start) {
     int at = start;
     int from = 0;
     for (int i = 0; i < count; i++) {

@@ -21,9 +21,9 @@ final class ColumnOrder {
     return (raw[0] & BlockView.FIXED_KEYS) != 0 && Bytes.getInt(raw, 8) >= COUNT_MIN;
   }
 
-  /** Copies a block that it applies to in the order of byte positions. */
-  static void putByPosition(byte[] raw, byte[] to) {
-    System.arraycopy(raw, 0, to, 0, raw.length);
+  /** Copies a block of a length that it applies to in the order of byte positions. */
+  static void putByPosition(byte[] raw, int length, byte[] to) {
+    System.arraycopy(raw, 0, to, 0, length);
     int count = Bytes.getInt(raw, 8);
     int begins = beginsAt(raw);
     putByPosition(raw, to, begins, count, raw[1]);

@@ -162,12 +162,18 @@ public final class TableWriter implements AutoCloseable {
     largest = new SpaceKey(data.keySpace(), data.lastKey());
     int space = data.keySpace();
     long firstBegin = data.firstBegin();
-    parts.addBlock(space, firstKey, firstBegin, writeBlock(TableFormat.DATA, data.finish()));
+    int length = data.finishInPlace();
+    BlockHandle handle = writeBlock(TableFormat.DATA, data.array(), length);
+    parts.addBlock(space, firstKey, firstBegin, handle);
   }
 
   /** Writes a block and returns its handle. */
   private BlockHandle writeBlock(byte type, byte[] raw) {
-    int most = TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(raw.length);
+    return writeBlock(type, raw, raw.length);
+  }
+
+  private BlockHandle writeBlock(byte type, byte[] raw, int length) {
+    int most = TableFormat.BLOCK_HEADER_BYTES + Compression.maxCompressedLength(length);
     if (block.length < most) {
       block = new byte[most];
     }
@@ -175,35 +181,35 @@ public final class TableWriter implements AutoCloseable {
         (type == TableFormat.DATA || type == TableFormat.INDEX) && ColumnOrder.applies(raw);
     byte[] source = raw;
     if (columns) {
-      if (ordered.length < raw.length) {
-        ordered = new byte[raw.length];
+      if (ordered.length < length) {
+        ordered = new byte[length];
       }
-      ColumnOrder.putByPosition(raw, ordered);
+      ColumnOrder.putByPosition(raw, length, ordered);
       source = ordered;
     }
     byte compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
     int stored = 0;
     if (zstd && type == TableFormat.DATA) {
       compression = columns ? Compression.COLUMNS_ZSTD : Compression.ZSTD;
-      stored = compressZstd(source, raw.length);
+      stored = compressZstd(source, length);
     }
-    if (!Compression.isBounded(raw.length, stored)) {
+    if (!Compression.isBounded(length, stored)) {
       compression = columns ? Compression.COLUMNS_LZ4 : Compression.LZ4;
       stored =
           type == TableFormat.FILTER || type == TableFormat.FUSE_FILTER
-              ? raw.length
-              : Compression.compress(source, 0, raw.length, block, TableFormat.BLOCK_HEADER_BYTES);
+              ? length
+              : Compression.compress(source, 0, length, block, TableFormat.BLOCK_HEADER_BYTES);
     }
-    if (stored > raw.length - (raw.length >>> 3)) {
+    if (stored > length - (length >>> 3)) {
       compression = Compression.NONE;
-      stored = raw.length;
+      stored = length;
       System.arraycopy(raw, 0, block, TableFormat.BLOCK_HEADER_BYTES, stored);
     }
     block[0] = TableFormat.VERSION;
     block[1] = type;
     block[2] = compression;
     Bytes.putInt(block, 4, TableFormat.KEY_ID_NONE);
-    Bytes.putInt(block, 8, raw.length);
+    Bytes.putInt(block, 8, length);
     Bytes.putInt(block, 12, stored);
     Bytes.putInt(block, 16, TableFormat.blockCrc(table, position, block, 0, stored));
     BlockHandle handle = new BlockHandle(position, TableFormat.BLOCK_HEADER_BYTES + stored);

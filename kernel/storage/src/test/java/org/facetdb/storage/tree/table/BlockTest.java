@@ -152,7 +152,7 @@ class BlockTest {
 
   private static byte[] byPosition(byte[] raw) {
     byte[] ordered = new byte[raw.length];
-    ColumnOrder.putByPosition(raw, ordered);
+    ColumnOrder.putByPosition(raw, raw.length, ordered);
     return ordered;
   }
 
