@@ -5,7 +5,8 @@ package org.facetdb.storage.tree.entry;
  * entry.
  *
  * <p>Used by one thread. Stands before the first entry when made. Arrays returned are the owner's
- * and must not be written; the key's is valid until the next move, the value's for ever.
+ * and must not be written; the key's is valid until the next move, the value's for ever where the
+ * cursor's maker says nothing else.
  */
 public interface EntryCursor extends AutoCloseable {
   /** End of a version that nothing is known to supersede. */

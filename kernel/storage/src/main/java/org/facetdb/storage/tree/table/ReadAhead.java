@@ -26,8 +26,12 @@ final class ReadAhead {
     this.always = always;
   }
 
-  /** A block's raw bytes. */
-  byte[] read(TableIndex index, int block) {
+  /**
+   * A block's raw bytes.
+   *
+   * @param room an array that the caller needs no more: it gets them if there are as many
+   */
+  byte[] read(TableIndex index, int block, byte[] room) {
     long start = index.position(block);
     int length = index.length(block);
     if (start < position || start + length > position + bytes) {
@@ -42,7 +46,7 @@ final class ReadAhead {
       }
     }
     lastEnd = start + length;
-    return table.decode(index, block, ahead, (int) (start - position));
+    return table.decode(index, block, ahead, (int) (start - position), room);
   }
 
   /** Lets go of the bytes. */

@@ -6,6 +6,8 @@ import org.facetdb.storage.tree.entry.Bytes;
 
 /** Reads, verifies and decompresses the blocks of a table. Stateless. */
 final class StoredBlock {
+  private static final byte[] NONE = {};
+
   private StoredBlock() {}
 
   /** Reads a block of a type, verifies it and returns its raw bytes. */
@@ -67,6 +69,22 @@ final class StoredBlock {
   /** Verifies a stored block of a known length and returns its raw bytes. */
   static byte[] decode(
       byte[] stored, int offset, int length, byte type, TableFile table, long position) {
+    return decode(stored, offset, length, type, table, position, NONE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param room an array that the caller needs no more: it gets the raw bytes if there are as many
+   */
+  static byte[] decode(
+      byte[] stored,
+      int offset,
+      int length,
+      byte type,
+      TableFile table,
+      long position,
+      byte[] room) {
     verify(stored, offset, length, type, table, position);
     int payload = length - TableFormat.BLOCK_HEADER_BYTES;
     int rawLength = Bytes.getInt(stored, offset + 8);
@@ -89,7 +107,7 @@ final class StoredBlock {
           "raw bytes that " + payload + " stored ones can be",
           rawLength + " raw bytes");
     }
-    byte[] raw = new byte[rawLength];
+    byte[] raw = rawLength == room.length ? room : new byte[rawLength];
     if (!Compression.decompress(compression, stored, from, payload, raw)) {
       throw TableFormat.damaged(
           table.place(),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * several at a time once they follow each other. The caller keeps the table open.
  *
  * <p>It keeps hold of the part that it is in. One past the cache reads for itself what the cache
- * has not, of a part the index alone, and leaves no marks.
+ * has not, of a part the index alone, and leaves no marks; its values last until it moves on.
  */
 final class TableCursor implements EntryCursor {
   private static final int ALL_KEY_SPACES = -1;
@@ -41,6 +41,10 @@ final class TableCursor implements EntryCursor {
   private int at;
   private int count;
   private byte[] key = new byte[64];
+
+  /** Past the cache, the block that was read last, whose room the next one may take. */
+  private byte[] own = {};
+
   private int keyAt = -1;
   private int keyLength;
 
@@ -116,8 +120,10 @@ final class TableCursor implements EntryCursor {
   private void enter(int number) {
     byte[] raw = held(number);
     if (raw == null) {
-      raw = ahead.read(index, number);
-      if (part != null && fillsCache) {
+      raw = ahead.read(index, number, own);
+      if (!fillsCache) {
+        own = raw;
+      } else if (part != null) {
         part.keep(number, raw);
       }
     }

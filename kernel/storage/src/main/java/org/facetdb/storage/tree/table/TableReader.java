@@ -178,13 +178,17 @@ public final class TableReader {
     int length = index.length(block);
     byte[] stored = new byte[length];
     file.readFully(index.position(block), stored, 0, length);
-    return decode(index, block, stored, 0);
+    return decode(index, block, stored, 0, new byte[0]);
   }
 
-  /** Verifies and decompresses a data block that was read at an offset of an array. */
-  byte[] decode(TableIndex index, int block, byte[] stored, int offset) {
+  /**
+   * Verifies and decompresses a data block that was read at an offset of an array.
+   *
+   * @param room see {@link StoredBlock#decode}
+   */
+  byte[] decode(TableIndex index, int block, byte[] stored, int offset, byte[] room) {
     return StoredBlock.decode(
-        stored, offset, index.length(block), TableFormat.DATA, table, index.position(block));
+        stored, offset, index.length(block), TableFormat.DATA, table, index.position(block), room);
   }
 
   /** Reads stored bytes of consecutive blocks; returns how many bytes. */
@@ -310,7 +314,10 @@ public final class TableReader {
     return TableCursor.range(this, keySpace, from, to, timestamp);
   }
 
-  /** All versions of keys from one on, past the cache; of all keys for null. */
+  /**
+   * All versions of keys from one on, past the cache; of all keys for null. Values last until the
+   * cursor moves on.
+   */
   public EntryCursor cursor(@Nullable SpaceKey from) {
     return TableCursor.all(this, from);
   }

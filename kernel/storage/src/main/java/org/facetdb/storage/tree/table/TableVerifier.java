@@ -101,7 +101,7 @@ public final class TableVerifier {
           byte[] stored = new byte[index.length(block)];
           read(table, index, block, stored);
           BlockView view = new BlockView();
-          view.reset(table.decode(index, block, stored, 0));
+          view.reset(table.decode(index, block, stored, 0, new byte[0]));
           if (view.isSound()) {
             block(index, filter, block, view);
           } else {
