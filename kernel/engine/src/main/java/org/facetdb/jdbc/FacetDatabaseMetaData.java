@@ -410,6 +410,8 @@ final class FacetDatabaseMetaData extends DatabaseFacts {
     return switch (action) {
       case NO_ACTION -> importedKeyNoAction;
       case CASCADE -> importedKeyCascade;
+      case SET_NULL -> importedKeySetNull;
+      case SET_DEFAULT -> importedKeySetDefault;
     };
   }
 

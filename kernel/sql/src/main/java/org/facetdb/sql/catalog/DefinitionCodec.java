@@ -201,6 +201,8 @@ final class DefinitionCodec {
     return switch (action) {
       case NO_ACTION -> 0;
       case CASCADE -> 1;
+      case SET_NULL -> 2;
+      case SET_DEFAULT -> 3;
     };
   }
 
@@ -208,6 +210,8 @@ final class DefinitionCodec {
     return switch (code) {
       case 0 -> ForeignKey.Action.NO_ACTION;
       case 1 -> ForeignKey.Action.CASCADE;
+      case 2 -> ForeignKey.Action.SET_NULL;
+      case 3 -> ForeignKey.Action.SET_DEFAULT;
       default -> throw damaged("foreign key has an unknown action: found=" + code);
     };
   }

@@ -32,6 +32,10 @@ public record ForeignKey(
     /** Refused if rows still refer to it when the statement ends. */
     NO_ACTION,
     /** They are deleted, or get the new key. */
-    CASCADE
+    CASCADE,
+    /** They refer to nothing. */
+    SET_NULL,
+    /** They get their columns' defaults, and refer to what has these. */
+    SET_DEFAULT
   }
 }

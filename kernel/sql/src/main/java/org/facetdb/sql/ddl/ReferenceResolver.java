@@ -120,9 +120,8 @@ final class ReferenceResolver {
     return switch (action) {
       case NO_ACTION, RESTRICT -> ForeignKey.Action.NO_ACTION;
       case CASCADE -> ForeignKey.Action.CASCADE;
-      case SET_NULL, SET_DEFAULT ->
-          throw DatabaseException.unsupported(
-              "foreign keys that set NULL or a default are not supported");
+      case SET_NULL -> ForeignKey.Action.SET_NULL;
+      case SET_DEFAULT -> ForeignKey.Action.SET_DEFAULT;
     };
   }
 }

@@ -213,9 +213,7 @@ public final class StatementWriter {
     Map<ByteBuffer, Referrers.Removed> followed = new LinkedHashMap<>();
     keys.forEach(
         (key, gone) -> {
-          ForeignKey.Action action =
-              gone.newRow() == null ? codec.key().onDelete() : codec.key().onUpdate();
-          if (action == ForeignKey.Action.CASCADE) {
+          if (action(codec, gone) != ForeignKey.Action.NO_ACTION) {
             followed.put(key, gone);
           }
         });
@@ -231,6 +229,11 @@ public final class StatementWriter {
         cascade.apply(this);
       }
     }
+  }
+
+  /** What is to become of the rows that refer to a key that was removed. */
+  private static ForeignKey.Action action(ReferenceCodec codec, Referrers.Removed gone) {
+    return gone.newRow() == null ? codec.key().onDelete() : codec.key().onUpdate();
   }
 
   /** Reads rows that refer to keys that are locked, as they are now. */
@@ -325,24 +328,26 @@ public final class StatementWriter {
     boolean lock(StatementWriter writer) {
       boolean changed = false;
       for (Row row : rows) {
-        LockMode mode =
-            row.gone().newRow() == null ? LockMode.ACCESS_EXCLUSIVE : LockMode.EXCLUSIVE;
+        LockMode mode = isDeleted(row) ? LockMode.ACCESS_EXCLUSIVE : LockMode.EXCLUSIVE;
         changed |= !writer.lockRow(codec.child(), row.key(), mode);
       }
       return changed;
+    }
+
+    private boolean isDeleted(Row row) {
+      return row.gone().newRow() == null && action(codec, row.gone()) == ForeignKey.Action.CASCADE;
     }
 
     void apply(StatementWriter writer) {
       List<Batch> newRows = new ArrayList<>();
       List<TableWriter.Change> changes = new ArrayList<>();
       for (Row row : rows) {
-        Vector[] changed = row.gone().newRow();
-        if (changed == null) {
+        if (isDeleted(row)) {
           BytesVector keys = new BytesVector(SqlType.BYTEA, row.position() + 1);
           keys.set(row.position(), row.key());
           writer.delete(codec.child(), keys, row.row(), new int[] {row.position()});
         } else {
-          Vector[] next = renamed(row, changed);
+          Vector[] next = changed(row, writer);
           newRows.add(new Batch(next, 1));
           changes.add(
               new TableWriter.Change(
@@ -354,15 +359,26 @@ public final class StatementWriter {
       }
     }
 
-    private Vector[] renamed(Row row, Vector[] parentRow) {
+    /** The row as it is to be, alone. */
+    private Vector[] changed(Row row, StatementWriter writer) {
       Vector[] next = new Vector[row.row().length];
       for (int i = 0; i < next.length; i++) {
         next[i] = Vector.create(row.row()[i].type(), 1);
         next[i].copyFrom(row.row()[i], row.position(), 0);
       }
+      Vector[] parent = row.gone().newRow();
       for (int part = 0; part < codec.key().columns().size(); part++) {
-        Object value = codec.childValue(part, parentRow, row.gone().newPosition());
-        next[codec.key().columns().get(part)].set(0, value);
+        int column = codec.key().columns().get(part);
+        Vector target = next[column];
+        switch (action(codec, row.gone())) {
+          case SET_NULL -> target.setNull(0);
+          case SET_DEFAULT ->
+              writer.rules.apply(codec.child()).putDefault(column, target, writer.context);
+          default ->
+              target.set(
+                  0,
+                  codec.childValue(part, Objects.requireNonNull(parent), row.gone().newPosition()));
+        }
       }
       return next;
     }

@@ -156,10 +156,27 @@ final class Target {
   private TableRules rules(TableDefinition of) {
     TableRules known = rules.get(of.id());
     if (known == null) {
-      known = new TableRules(of, check -> compile(check, of));
+      known = new TableRules(of, compiler(of));
       rules.put(of.id(), known);
     }
     return known;
+  }
+
+  private TableRules.Compiler compiler(TableDefinition of) {
+    return new TableRules.Compiler() {
+      @Override
+      public org.facetdb.sql.expr.VectorExpression compile(CheckConstraint check) {
+        return Target.this.compile(check, of);
+      }
+
+      @Override
+      public org.facetdb.sql.expr.@Nullable VectorExpression compileDefault(int column) {
+        String text = of.columns().get(column).defaultSql();
+        Planner.Scalar value =
+            text == null ? null : Target.this.compileDefault(of, column, current.planContext(text));
+        return value == null ? null : value.expression();
+      }
+    };
   }
 
   private org.facetdb.sql.expr.VectorExpression compile(CheckConstraint check, TableDefinition of) {
@@ -188,7 +205,12 @@ final class Target {
 
   /** A column's default, {@code null} for NULL. */
   Planner.@Nullable Scalar compileDefault(int column, PlanContext context) {
-    ColumnDefinition definition = table.columns().get(column);
+    return compileDefault(table, column, context);
+  }
+
+  private Planner.@Nullable Scalar compileDefault(
+      TableDefinition of, int column, PlanContext context) {
+    ColumnDefinition definition = of.columns().get(column);
     String text = definition.defaultSql();
     if (text == null) {
       return null;
@@ -198,7 +220,7 @@ final class Target {
       return kernel.planner().compileConstant(value, definition.type(), context);
     } catch (DatabaseException e) {
       String what = "default of column \"" + definition.name() + "\"";
-      throw within(what + " of table \"" + table.name() + "\"", e);
+      throw within(what + " of table \"" + of.name() + "\"", e);
     }
   }
 
