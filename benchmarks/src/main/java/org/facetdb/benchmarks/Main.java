@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * [--only kv|sql]}, {@code storage [--json FILE] [--dir DIR] [--tiny] [--entries N] [--rounds N]
  * [--cache MB]}, {@code commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]}, {@code versions
  * [--json FILE] [--dir DIR] [--tiny] [--rounds N]}, {@code soak [--json FILE] [--dir DIR] [--tiny]
- * [--minutes N] [--memory MB]} or {@code fts [--json FILE] [--dir DIR] [--tiny] [--rounds N]
- * [--megabytes N] [--text DIR...]}. Prints a line per metric; ratios above 1 are better than the
- * peer.
+ * [--minutes N] [--memory MB]}, {@code contention [--json FILE] [--dir DIR] [--tiny] [--rounds N]}
+ * or {@code fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]}.
+ * Prints a line per metric; ratios above 1 are better than the peer.
  */
 public final class Main {
   private static final String USAGE =
@@ -28,9 +28,10 @@ public final class Main {
              bench commit [--json FILE] [--dir DIR] [--tiny] [--rounds N]
              bench versions [--json FILE] [--dir DIR] [--tiny] [--rounds N]
              bench soak [--json FILE] [--dir DIR] [--tiny] [--minutes N] [--memory MB]
+             bench contention [--json FILE] [--dir DIR] [--tiny] [--rounds N]
              bench fts [--json FILE] [--dir DIR] [--tiny] [--rounds N] [--megabytes N] [--text DIR...]""";
   private static final List<String> NAMES =
-      List.of("skeleton", "storage", "commit", "versions", "soak", "fts");
+      List.of("skeleton", "storage", "commit", "versions", "soak", "contention", "fts");
   private static final List<Path> TEXT_FOLDERS =
       List.of(Path.of("/usr/share/doc"), Path.of("/usr/share/info"), Path.of("/usr/share/man"));
   private static final long TEXT_BYTES_MIN = 100L << 20;
@@ -66,6 +67,7 @@ public final class Main {
         case "storage" -> storage(arguments, directory, out).run(sink);
         case "commit" -> commit(arguments, directory, out).run(sink);
         case "versions" -> versions(arguments, directory, out).run(sink);
+        case "contention" -> contention(arguments, directory, out).run(sink);
         case "soak" -> soak(arguments, directory, out).run(sink);
         default -> skeleton(arguments, directory, out, sink);
       }
@@ -126,6 +128,26 @@ public final class Main {
             + Runtime.version());
     out.println("SQLite: WAL, synchronous=FULL; H2: WRITE_DELAY=0; RocksDB: sync=true");
     return new CommitBenchmark(rounds, TimeUnit.MILLISECONDS.toNanos(tiny ? 50 : 2_000), directory);
+  }
+
+  private static ContentionBenchmark contention(
+      List<String> arguments, Path directory, PrintStream out) {
+    boolean tiny = arguments.contains("--tiny");
+    int rounds = number(arguments, "--rounds", tiny ? 1 : 3);
+    out.println(
+        "transactions at READ COMMITTED, "
+            + rounds
+            + " interleaved rounds, medians, Java "
+            + Runtime.version());
+    out.println(
+        "PostgreSQL: 512 MB of shared buffers, prepared statements over loopback;"
+            + " H2: WRITE_DELAY=0, embedded");
+    return new ContentionBenchmark(
+        rounds,
+        TimeUnit.MILLISECONDS.toNanos(tiny ? 100 : 5_000),
+        List.of(new TpcbWorkload(tiny ? 1 : 10), new TpccWorkload()),
+        directory,
+        out);
   }
 
   private static VersionsBenchmark versions(

@@ -2,11 +2,14 @@ package org.facetdb.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +55,23 @@ class StorageTest {
         assertTrue(
             lines.lines().anyMatch(l -> l.startsWith(metric + "  ") && l.contains(peer)),
             metric + " " + peer + ": " + lines);
+      }
+    }
+  }
+
+  @Test
+  void contentionIsMeasuredBesidePostgresAndH2() throws Exception {
+    assumeTrue(PostgresServer.programs().isPresent(), "no PostgreSQL server is installed");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    String lines = run("contention");
+    for (String workload : List.of("TPC-B-like", "TPC-C-like")) {
+      for (String peer : List.of("PostgreSQL 1", "H2 2.4.240")) {
+        for (String sessions : List.of("1 session", "8 sessions", "64 sessions")) {
+          String metric = workload + ", " + sessions + "  ";
+          assertTrue(
+              lines.lines().anyMatch(l -> l.startsWith(metric) && l.contains(peer)),
+              metric + peer + ": " + lines);
+        }
       }
     }
   }
