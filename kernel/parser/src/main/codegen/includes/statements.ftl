@@ -247,25 +247,25 @@ SqlNode TransactionStatement() :
 |
     ( <COMMIT> | <END> ) { s = span(); } [ <WORK> | <TRANSACTION> ] chain = ChainOption()
     { return new TransactionStatement(s.end(this), TransactionStatement.Action.COMMIT, null, null,
-        null, chain); }
+        null, null, chain); }
 |
     <SAVEPOINT> { s = span(); } name = SimpleIdentifier()
     { return new TransactionStatement(s.end(this), TransactionStatement.Action.SAVEPOINT, name,
-        null, null, false); }
+        null, null, null, false); }
 |
     <RELEASE> { s = span(); } [ LOOKAHEAD(2) <SAVEPOINT> ] name = SimpleIdentifier()
     { return new TransactionStatement(s.end(this), TransactionStatement.Action.RELEASE, name,
-        null, null, false); }
+        null, null, null, false); }
 |
     ( <ROLLBACK> | <ABORT> ) { s = span(); } [ <WORK> | <TRANSACTION> ]
     (
         <TO> [ LOOKAHEAD(2) <SAVEPOINT> ] name = SimpleIdentifier()
         { return new TransactionStatement(s.end(this), TransactionStatement.Action.ROLLBACK_TO,
-            name, null, null, false); }
+            name, null, null, null, false); }
     |
         chain = ChainOption()
         { return new TransactionStatement(s.end(this), TransactionStatement.Action.ROLLBACK, null,
-            null, null, chain); }
+            null, null, null, chain); }
     )
 }
 
@@ -310,7 +310,7 @@ void Mode(TransactionModes modes) :
 |
     <READ> ( <ONLY> { modes.readOnly = true; } | <WRITE> { modes.readOnly = false; } )
 |
-    [ <NOT> ] <DEFERRABLE>
+    { modes.deferrable = true; } [ <NOT> { modes.deferrable = false; } ] <DEFERRABLE>
 }
 
 /** Parses COPY. */

@@ -697,7 +697,8 @@ abstract class DatabaseFacts implements DatabaseMetaData {
     return switch (level) {
       case Connection.TRANSACTION_READ_UNCOMMITTED,
           Connection.TRANSACTION_READ_COMMITTED,
-          Connection.TRANSACTION_REPEATABLE_READ ->
+          Connection.TRANSACTION_REPEATABLE_READ,
+          Connection.TRANSACTION_SERIALIZABLE ->
           true;
       default -> false;
     };

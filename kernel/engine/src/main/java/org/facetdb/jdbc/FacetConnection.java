@@ -361,6 +361,7 @@ final class FacetConnection extends PlainConnection {
       case "read uncommitted" -> TRANSACTION_READ_UNCOMMITTED;
       case "read committed" -> TRANSACTION_READ_COMMITTED;
       case "repeatable read" -> TRANSACTION_REPEATABLE_READ;
+      case "serializable" -> TRANSACTION_SERIALIZABLE;
       default -> throw SqlErrors.create("unknown isolation level: " + level, "XX000");
     };
   }
@@ -378,8 +379,7 @@ final class FacetConnection extends PlainConnection {
           case TRANSACTION_READ_UNCOMMITTED -> "READ UNCOMMITTED";
           case TRANSACTION_READ_COMMITTED -> "READ COMMITTED";
           case TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
-          case TRANSACTION_SERIALIZABLE ->
-              throw SqlErrors.unsupported("the isolation level SERIALIZABLE");
+          case TRANSACTION_SERIALIZABLE -> "SERIALIZABLE";
           default -> throw SqlErrors.create("no such isolation level: " + level, "22023");
         };
     command("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL " + name);

@@ -11,6 +11,7 @@ public final class TransactionStatement extends Statement {
   private final @Nullable SqlIdentifier savepoint;
   private final @Nullable Isolation isolation;
   private final @Nullable Boolean readOnly;
+  private final @Nullable Boolean deferrable;
   private final boolean chain;
 
   /** Takes the parts as they were written. */
@@ -20,12 +21,14 @@ public final class TransactionStatement extends Statement {
       @Nullable SqlIdentifier savepoint,
       @Nullable Isolation isolation,
       @Nullable Boolean readOnly,
+      @Nullable Boolean deferrable,
       boolean chain) {
     super(pos, action.text);
     this.action = action;
     this.savepoint = savepoint;
     this.isolation = isolation;
     this.readOnly = readOnly;
+    this.deferrable = deferrable;
     this.chain = chain;
   }
 
@@ -49,6 +52,13 @@ public final class TransactionStatement extends Statement {
     return readOnly;
   }
 
+  /**
+   * True for {@code DEFERRABLE}, false for {@code NOT DEFERRABLE}, null where neither was given.
+   */
+  public @Nullable Boolean deferrable() {
+    return deferrable;
+  }
+
   /** Whether {@code AND CHAIN} was given. */
   public boolean chain() {
     return chain;
@@ -66,6 +76,9 @@ public final class TransactionStatement extends Statement {
     }
     if (readOnly != null) {
       u.words(readOnly ? "READ ONLY" : "READ WRITE");
+    }
+    if (deferrable != null) {
+      u.words(deferrable ? "DEFERRABLE" : "NOT DEFERRABLE");
     }
     if (chain) {
       u.words("AND CHAIN");

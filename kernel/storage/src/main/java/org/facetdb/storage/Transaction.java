@@ -47,6 +47,30 @@ public interface Transaction extends Reader, AutoCloseable {
    */
   void refresh();
 
+  /**
+   * Takes the newest snapshot, and from then on notes what is read of other key spaces than the
+   * catalog's: the transaction commits only if it and all others that note their reads could have
+   * run one after another. Called before anything is read or written; the second call does nothing.
+   * {@link #getNewest} is not noted: its caller has locked the key.
+   *
+   * @param readOnly whether nothing will be written; where no other such transaction that writes is
+   *     open, nothing has to be noted then
+   */
+  void serialize(boolean readOnly);
+
+  /**
+   * Takes a snapshot that a transaction which writes nothing may read without noting it, and waits
+   * for one: until the transactions that noted reads, and were open when it was taken, have ended.
+   *
+   * @param check runs every few milliseconds; what it throws ends the waiting
+   */
+  void awaitSafeSnapshot(Runnable check);
+
+  /**
+   * Notes that all keys of a key space were read by other means, if the transaction notes reads.
+   */
+  void noteRead(int keySpace);
+
   /** Whether a commit after this transaction's snapshot wrote or removed the key. */
   boolean isChanged(int keySpace, byte[] key);
 
@@ -80,8 +104,9 @@ public interface Transaction extends Reader, AutoCloseable {
    * Validates, logs and publishes the writes, and returns when they are as durable as asked.
    *
    * @return the commit timestamp; the snapshot's own for a transaction that wrote nothing
-   * @throws StorageException SQLSTATE 40001 if a written or guarded key changed: nothing was
-   *     written
+   * @throws StorageException SQLSTATE 40001 if a written or guarded key changed, or if the
+   *     transaction and others cannot have run one after another: nothing was written, and what was
+   *     read must not be relied on
    */
   long commit(Durability durability);
 

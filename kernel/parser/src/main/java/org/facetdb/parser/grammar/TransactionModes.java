@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class TransactionModes {
   TransactionStatement.@Nullable Isolation isolation;
   @Nullable Boolean readOnly;
+  @Nullable Boolean deferrable;
 
   TransactionStatement statement(TransactionStatement.Action action, SqlParserPos pos) {
-    return new TransactionStatement(pos, action, null, isolation, readOnly, false);
+    return new TransactionStatement(pos, action, null, isolation, readOnly, deferrable, false);
   }
 }

@@ -125,6 +125,10 @@ public final class SearchScan implements Operator {
       handle.scanSearches.incrementAndGet();
       return new ScanHits(plan.scan().get(), plan, clauses, executionContext);
     }
+    if (view instanceof Transaction transaction) {
+      // The index does not say between which keys it found nothing.
+      transaction.noteRead(plan.access().table().keySpace());
+    }
     RowIdMap only = null;
     try {
       if (plan.filter() != null) {

@@ -59,7 +59,9 @@ final class Errors {
               category(storage.category()),
               message(storage),
               null,
-              null,
+              storage.sqlState().equals("40001")
+                  ? "The transaction might succeed if retried."
+                  : null,
               0,
               storage);
       case SqlSyntaxException syntax ->

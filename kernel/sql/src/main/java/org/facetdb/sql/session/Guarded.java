@@ -28,6 +28,9 @@ final class Guarded implements Result {
       while (batch != null && batch.selectedCount() == 0) {
         batch = rows.nextBatch();
       }
+      if (batch == null) {
+        session.exhausted();
+      }
       return batch;
     } catch (Throwable e) {
       throw session.failed(e);

@@ -7,7 +7,8 @@ import org.facetdb.spi.DatabaseException;
 enum Isolation {
   READ_UNCOMMITTED("read uncommitted", true),
   READ_COMMITTED("read committed", true),
-  REPEATABLE_READ("repeatable read", false);
+  REPEATABLE_READ("repeatable read", false),
+  SERIALIZABLE("serializable", false);
 
   private final String level;
   private final boolean readsCommitted;
@@ -30,8 +31,7 @@ enum Isolation {
   /**
    * The level of a name.
    *
-   * @throws DatabaseException 22023 if there is none, 0A000 for SERIALIZABLE, since a snapshot is
-   *     weaker
+   * @throws DatabaseException 22023 if there is none
    */
   static Isolation of(String name) {
     String wanted = name.toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -39,10 +39,6 @@ enum Isolation {
       if (isolation.level.equals(wanted)) {
         return isolation;
       }
-    }
-    if (wanted.equals("serializable")) {
-      throw DatabaseException.unsupported(
-          "isolation level SERIALIZABLE is not supported, the strongest is REPEATABLE READ");
     }
     throw DatabaseException.user("22023", "invalid isolation level: \"" + name + "\"");
   }

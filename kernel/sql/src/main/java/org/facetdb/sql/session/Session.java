@@ -60,7 +60,7 @@ public final class Session implements SqlSession {
   private volatile @Nullable CancellationToken running;
   private final SessionSettings settings;
   private final SessionLocks locks;
-  private @Nullable TransactionState transaction;
+  private final TransactionControl transactions;
   private @Nullable Result open;
   private boolean closed;
 
@@ -70,6 +70,7 @@ public final class Session implements SqlSession {
     this.settings = new SessionSettings(Settings.defaults(kernel.options().durability()));
     this.locks =
         new SessionLocks(kernel.locks(), kernel.locks().newOwner(), kernel.catalog()::latest);
+    this.transactions = new TransactionControl(kernel, settings, locks, statements::clear);
   }
 
   @Override
@@ -95,14 +96,15 @@ public final class Session implements SqlSession {
         prepared = new Prepared(this, sql, SqlParsing.parse(sql));
       }
       if (!isControl(prepared.tree())) {
-        requireHealthy();
-        if (transaction != null) {
-          transaction.beginBinding();
+        transactions.requireHealthy();
+        TransactionState within = transactions.current();
+        if (within != null) {
+          within.beginBinding();
         }
         Prepared binding = prepared;
         whilePluginsChange(
             () -> {
-              try (Execution execution = execution(transaction, List.of(), token)) {
+              try (Execution execution = execution(within, List.of(), token)) {
                 return bind(binding, execution);
               }
             });
@@ -129,7 +131,7 @@ public final class Session implements SqlSession {
       if (isControl(prepared.tree())) {
         return control(prepared);
       }
-      requireHealthy();
+      transactions.requireHealthy();
       Result result = run(prepared, parameters, token);
       if (!result.columns().isEmpty()) {
         streams = true;
@@ -142,15 +144,8 @@ public final class Session implements SqlSession {
     } finally {
       if (!streams) {
         running = null;
-        endStatement();
+        transactions.endStatement();
       }
-    }
-  }
-
-  /** A query outside a transaction is one of its own, at whose end locks are given back. */
-  private void endStatement() {
-    if (transaction == null) {
-      locks.endTransaction();
     }
   }
 
@@ -179,19 +174,9 @@ public final class Session implements SqlSession {
         || tree instanceof ShowVariable;
   }
 
-  private void requireHealthy() {
-    if (transaction != null && transaction.isFailed()) {
-      throw DatabaseException.user(
-          "25P02",
-          "current transaction is aborted, commands ignored until end of transaction block");
-    }
-  }
-
   /** A failure within a transaction is the end of it. */
   DatabaseException failed(Throwable failure) {
-    if (transaction != null) {
-      transaction.fail();
-    }
+    transactions.fail();
     return Errors.translate(failure, this::catalog);
   }
 
@@ -244,12 +229,13 @@ public final class Session implements SqlSession {
 
   private Result runOnce(
       Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
-    TransactionState current = transaction;
+    TransactionState current = transactions.current();
     if (current != null) {
       return runWithin(current, prepared, parameters, token);
     }
     if (!StatementBinder.writes(prepared.tree())) {
-      Execution execution = execution(null, parameters, token);
+      TransactionState reading = transactions.notesQueries() ? transactions.beginReading() : null;
+      Execution execution = execution(reading, parameters, token);
       try {
         return bind(prepared, execution).run(execution);
       } catch (Throwable e) {
@@ -322,8 +308,7 @@ public final class Session implements SqlSession {
 
   private Result runAlone(
       Prepared prepared, List<@Nullable Object> parameters, CancellationToken token) {
-    TransactionState alone = new TransactionState(kernel, locks, settings.isolation(), false);
-    alone.setReadOnly(settings.isReadOnlyByDefault());
+    TransactionState alone = transactions.alone();
     Result result;
     try {
       if (StatementBinder.changesSchema(prepared.tree())) {
@@ -377,169 +362,19 @@ public final class Session implements SqlSession {
 
   private Result control(Prepared prepared) {
     return switch (prepared.tree()) {
-      case TransactionStatement statement -> control(statement);
-      case SetVariable set -> set(set);
+      case TransactionStatement statement -> transactions.run(statement);
+      case SetVariable set -> transactions.set(set);
       case ShowVariable show -> {
-        requireHealthy();
+        transactions.requireHealthy();
         yield SettingStatements.show(settings.current(), show);
       }
       default -> throw new IllegalStateException("no control statement: " + prepared.sql());
     };
   }
 
-  private Result set(SetVariable set) {
-    requireHealthy();
-    String tag = SettingStatements.tag(set);
-    if (set.local() && transaction == null) {
-      SettingStatements.set(settings.current(), set);
-      return Results.done(tag, Notices.outsideTransaction("SET LOCAL"));
-    }
-    if (set.name().toString().equalsIgnoreCase("transaction_isolation")) {
-      Settings wanted = SettingStatements.set(settings.current(), set);
-      if (transaction != null) {
-        change(transaction, Isolation.of(wanted.get("transaction_isolation")), null);
-      }
-      return Results.done(tag);
-    }
-    settings.set(set);
-    if (transaction == null) {
-      settings.setIsolation(settings.isolation());
-    }
-    statements.clear();
-    return Results.done(tag);
-  }
-
-  private Result control(TransactionStatement statement) {
-    TransactionStatement.Isolation level = statement.isolation();
-    Isolation isolation = level == null ? null : Isolation.of(level.name());
-    boolean within = transaction != null;
-    Boolean readOnly = statement.readOnly();
-    return switch (statement.action()) {
-      case BEGIN -> {
-        beginTransaction(isolation, readOnly);
-        yield Results.done("BEGIN", within ? Notices.ALREADY_WITHIN : null);
-      }
-      case COMMIT -> {
-        TransactionState ending = transaction;
-        String tag = commit() ? "COMMIT" : "ROLLBACK";
-        chain(statement.chain(), ending);
-        yield Results.done(tag, within ? null : Notices.NOT_WITHIN);
-      }
-      case ROLLBACK -> {
-        TransactionState ending = transaction;
-        rollback();
-        chain(statement.chain(), ending);
-        yield Results.done("ROLLBACK", within ? null : Notices.NOT_WITHIN);
-      }
-      case SAVEPOINT, ROLLBACK_TO, RELEASE -> savepoint(statement);
-      case SET_TRANSACTION -> {
-        requireHealthy();
-        if (transaction != null) {
-          change(transaction, isolation, readOnly);
-        }
-        yield Results.done("SET", within ? null : Notices.outsideTransaction("SET TRANSACTION"));
-      }
-      case SET_SESSION -> {
-        if (readOnly != null) {
-          settings.setReadOnlyByDefault(readOnly);
-        }
-        if (isolation != null) {
-          settings.setDefaultIsolation(isolation);
-          if (transaction == null) {
-            settings.setIsolation(isolation);
-          }
-        }
-        yield Results.done("SET");
-      }
-    };
-  }
-
-  private void change(
-      TransactionState within, @Nullable Isolation isolation, @Nullable Boolean readOnly) {
-    if (isolation != null) {
-      within.setIsolation(isolation);
-      settings.setIsolation(isolation);
-    }
-    if (readOnly != null) {
-      within.setReadOnly(readOnly);
-    }
-  }
-
-  private void beginTransaction(@Nullable Isolation isolation, @Nullable Boolean readOnly) {
-    requireHealthy();
-    if (transaction != null) {
-      change(transaction, isolation, readOnly);
-      return;
-    }
-    settings.begin();
-    Isolation level = isolation == null ? settings.isolation() : isolation;
-    settings.setIsolation(level);
-    TransactionState begun = new TransactionState(kernel, locks, level, true);
-    begun.setReadOnly(readOnly == null ? settings.isReadOnlyByDefault() : readOnly);
-    transaction = begun;
-  }
-
-  /** AND CHAIN begins a transaction like the one that ended. */
-  private void chain(boolean chain, @Nullable TransactionState ended) {
-    if (chain) {
-      beginTransaction(
-          ended == null ? null : ended.isolation(), ended == null ? null : ended.isReadOnly());
-    }
-  }
-
-  /** Ends the transaction; false if it could only be rolled back. */
-  private boolean commit() {
-    TransactionState ending = transaction;
-    if (ending == null) {
-      return true;
-    }
-    if (ending.isFailed()) {
-      rollback();
-      return false;
-    }
-    transaction = null;
-    ending.commit(settings.beginCommit());
-    settings.endCommit();
-    return true;
-  }
-
-  private void rollback() {
-    TransactionState ending = transaction;
-    if (ending != null) {
-      transaction = null;
-      if (settings.rollback()) {
-        statements.clear();
-      }
-      ending.rollback();
-    }
-  }
-
-  private Result savepoint(TransactionStatement statement) {
-    TransactionState within = transaction;
-    String command =
-        statement.action() == TransactionStatement.Action.ROLLBACK_TO
-            ? "ROLLBACK TO SAVEPOINT"
-            : statement.command();
-    if (within == null) {
-      throw DatabaseException.user("25P01", command + " can only be used in transaction blocks");
-    }
-    String name = java.util.Objects.requireNonNull(statement.savepoint()).getSimple();
-    switch (statement.action()) {
-      case SAVEPOINT -> {
-        requireHealthy();
-        within.savepoint(name);
-        return Results.done("SAVEPOINT");
-      }
-      case RELEASE -> {
-        requireHealthy();
-        within.release(name);
-        return Results.done("RELEASE");
-      }
-      default -> {
-        within.rollbackTo(name);
-        return Results.done("ROLLBACK");
-      }
-    }
+  /** Called by an open result when there are no more rows. */
+  void exhausted() {
+    transactions.endReading();
   }
 
   /** Called by an open result when it is closed. */
@@ -547,23 +382,28 @@ public final class Session implements SqlSession {
     if (open == result) {
       open = null;
       running = null;
-      endStatement();
+      try {
+        transactions.endStatement();
+      } catch (Throwable e) {
+        throw failed(e);
+      }
     }
   }
 
   @Override
   public boolean inTransaction() {
-    return transaction != null;
+    return transactions.current() != null;
   }
 
   @Override
   public boolean inFailedTransaction() {
-    return transaction != null && transaction.isFailed();
+    TransactionState within = transactions.current();
+    return within != null && within.isFailed();
   }
 
   @Override
   public CatalogSnapshot catalog() {
-    TransactionState within = transaction;
+    TransactionState within = transactions.current();
     if (within != null) {
       return within.catalog();
     }
@@ -595,7 +435,7 @@ public final class Session implements SqlSession {
     if (last != null) {
       last.close();
     }
-    rollback();
+    transactions.rollback();
     locks.close();
   }
 }

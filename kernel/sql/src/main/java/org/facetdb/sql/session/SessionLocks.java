@@ -58,6 +58,15 @@ final class SessionLocks implements SessionAccess {
     timeoutMillis = millis;
   }
 
+  /**
+   * Ends the statement if it was cancelled, or takes too long.
+   *
+   * @throws DatabaseException 57014
+   */
+  void checkCancelled() {
+    token.check();
+  }
+
   @Override
   public int id() {
     return owner.id();

@@ -10,6 +10,7 @@ import org.facetdb.storage.Durability;
 final class SessionSettings {
   private static final String DEFAULT_ISOLATION = "default_transaction_isolation";
   private static final String ISOLATION = "transaction_isolation";
+  private static final String DEFERRABLE = "default_transaction_deferrable";
   private static final String READ_ONLY = "default_transaction_read_only";
 
   private Settings current;
@@ -50,6 +51,10 @@ final class SessionSettings {
     return Isolation.of(current.get(DEFAULT_ISOLATION));
   }
 
+  boolean isSerializableByDefault() {
+    return current.get(DEFAULT_ISOLATION).equals(Isolation.SERIALIZABLE.level());
+  }
+
   /** Shows the level of the transaction until it ends. */
   void setIsolation(Isolation isolation) {
     if (!current.get(ISOLATION).equals(isolation.level())) {
@@ -59,6 +64,15 @@ final class SessionSettings {
 
   boolean isReadOnlyByDefault() {
     return current.get(READ_ONLY).equals("on");
+  }
+
+  void setDeferrableByDefault(boolean deferrable) {
+    current = current.with(DEFERRABLE, deferrable ? "on" : "off");
+    afterCommit = afterCommit.with(DEFERRABLE, deferrable ? "on" : "off");
+  }
+
+  boolean isDeferrableByDefault() {
+    return current.get(DEFERRABLE).equals("on");
   }
 
   void begin() {

@@ -29,6 +29,7 @@ final class Settings {
               Map.entry("client_encoding", "UTF8"),
               Map.entry("client_min_messages", "notice"),
               Map.entry("datestyle", "ISO, MDY"),
+              Map.entry("default_transaction_deferrable", "off"),
               Map.entry("default_transaction_isolation", "read committed"),
               Map.entry("default_transaction_read_only", "off"),
               Map.entry("extra_float_digits", "1"),

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * One transaction of a session, begun by BEGIN or for a single statement. Used by the session's
  * thread; owns the storage transaction, its locks, and the key spaces that its schema changes made.
  *
- * <p>At READ COMMITTED each statement reads a snapshot of its own; at REPEATABLE READ all read that
- * of the first. The commit's check of written keys may then be made against the newest snapshot,
+ * <p>At READ COMMITTED each statement reads a snapshot of its own; at the levels above all read
+ * that of the first, and at SERIALIZABLE the storage transaction notes what they read. At READ
+ * COMMITTED the commit's check of written keys may then be made against the newest snapshot,
  * because each row was locked before it was written, and looked at again where it had changed.
  */
 final class TransactionState implements Concurrency {
@@ -44,6 +45,7 @@ final class TransactionState implements Concurrency {
   private boolean hasSnapshot;
   private boolean failed;
   private boolean readOnly;
+  private boolean deferrable;
 
   private record Savepoint(String name, int mark, int locks) {}
 
@@ -51,7 +53,9 @@ final class TransactionState implements Concurrency {
    * @param locks of the session
    * @param block whether BEGIN began it
    */
-  TransactionState(Kernel kernel, SessionLocks locks, Isolation isolation, boolean block) {
+  TransactionState(
+      Kernel kernel, SessionLocks locks, Isolation isolation, boolean readOnly, boolean block) {
+    this.readOnly = readOnly;
     this.locks = locks;
     this.isolation = isolation;
     this.hasSnapshot = !block;
@@ -61,6 +65,9 @@ final class TransactionState implements Concurrency {
     this.block = block;
     this.begun = kernel.options().clock().instant();
     this.transaction = store.begin();
+    if (!block && isolation == Isolation.SERIALIZABLE) {
+      transaction.serialize(readOnly);
+    }
   }
 
   /** True if BEGIN began it, false for the transaction of a single statement. */
@@ -70,8 +77,21 @@ final class TransactionState implements Concurrency {
 
   /** Takes the snapshot that a statement reads, where it is to have one of its own. */
   void beginStatement() {
-    beginBinding();
+    if (!hasSnapshot && isolation == Isolation.SERIALIZABLE) {
+      serialize();
+    } else {
+      beginBinding();
+    }
     hasSnapshot = true;
+  }
+
+  private void serialize() {
+    if (readOnly && deferrable) {
+      transaction.awaitSafeSnapshot(locks::checkCancelled);
+    } else {
+      transaction.serialize(readOnly);
+    }
+    snapshot = null;
   }
 
   /** Reads the schema for a statement that is bound before it runs. */
@@ -199,8 +219,35 @@ final class TransactionState implements Concurrency {
     return readOnly;
   }
 
+  /**
+   * Sets whether it writes nothing.
+   *
+   * @throws DatabaseException 25001 if it is to write from now on, though a statement has read
+   */
   void setReadOnly(boolean value) {
+    if (hasSnapshot && readOnly && !value) {
+      throw DatabaseException.user(
+          "25001", "transaction read-write mode must be set before any query");
+    }
     readOnly = value;
+  }
+
+  boolean isDeferrable() {
+    return deferrable;
+  }
+
+  /**
+   * Sets whether it waits for a snapshot that no other transaction can spoil, which it does if it
+   * is read-only and serializable, too.
+   *
+   * @throws DatabaseException 25001 once a statement has read
+   */
+  void setDeferrable(boolean value) {
+    if (hasSnapshot && value != deferrable) {
+      throw DatabaseException.user(
+          "25001", "SET TRANSACTION [NOT] DEFERRABLE must be called before any query");
+    }
+    deferrable = value;
   }
 
   /** The catalog with this transaction's own changes. */

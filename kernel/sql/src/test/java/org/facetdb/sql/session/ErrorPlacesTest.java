@@ -129,7 +129,6 @@ class ErrorPlacesTest {
     fails(db, "0A000", "create index on t (n) include (@s)");
     fails(db, "0A000", "@create view v as select 1");
     fails(db, "0A000", "@create sequence s");
-    fails(db, "0A000", "@begin isolation level serializable");
   }
 
   @Test

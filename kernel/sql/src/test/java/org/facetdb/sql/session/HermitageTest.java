@@ -3,6 +3,7 @@ package org.facetdb.sql.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.facetdb.spi.DatabaseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class HermitageTest {
   private static final String READ_COMMITTED = "begin isolation level read committed";
   private static final String REPEATABLE_READ = "begin isolation level repeatable read";
+  private static final String SERIALIZABLE = "begin isolation level serializable";
   private static final String ALL = "select * from test order by id";
 
   private final TestDatabase db = TestDatabase.inMemory();
@@ -233,6 +235,124 @@ class HermitageTest {
   void repeatableReadAllowsAntiDependencyCyclesG2() {
     begin(REPEATABLE_READ);
     antiDependencyCycle();
+  }
+
+  // SERIALIZABLE
+
+  @Test
+  void serializablePreventsWriteCyclesG0() {
+    begin(SERIALIZABLE);
+    t1.run("update test set value = 11 where id = 1");
+    t2.waits("update test set value = 12 where id = 1");
+    t1.run("update test set value = 21 where id = 2");
+    t1.run("commit");
+    t2.goesWrong("40001");
+    assertEquals(List.of("1|11", "2|21"), db.rows(ALL));
+  }
+
+  @Test
+  void serializablePreventsReadsOfWhatIsNotCommitted() {
+    begin(SERIALIZABLE);
+    t1.run("update test set value = 101 where id = 1");
+    assertEquals(List.of("1|10", "2|20"), t2.rows(ALL));
+    t1.run("update test set value = 11 where id = 1; commit");
+    assertEquals(List.of("1|10", "2|20"), t2.rows(ALL));
+    t2.run("commit");
+  }
+
+  @Test
+  void serializablePreventsCircularInformationFlowG1c() {
+    begin(SERIALIZABLE);
+    t1.run("update test set value = 11 where id = 1");
+    t2.run("update test set value = 22 where id = 2");
+    assertEquals(List.of("2|20"), t1.rows("select * from test where id = 2"));
+    assertEquals(List.of("1|10"), t2.rows("select * from test where id = 1"));
+    t1.run("commit");
+    t2.fails("40001", "commit");
+    assertEquals(List.of("1|11", "2|20"), db.rows(ALL));
+  }
+
+  @Test
+  void serializablePreventsAnObservedTransactionFromVanishingOtv() {
+    begin(SERIALIZABLE);
+    t1.run("update test set value = 11 where id = 1; update test set value = 19 where id = 2");
+    t2.waits("update test set value = 12 where id = 1");
+    t1.run("commit");
+    t2.goesWrong("40001");
+    assertEquals(List.of("1|11", "2|19"), t3.rows(ALL));
+    t2.run("rollback");
+    assertEquals(List.of("1|11", "2|19"), t3.rows(ALL));
+    t3.run("commit");
+  }
+
+  @Test
+  void serializablePreventsPredicateManyPrecedersPmp() {
+    begin(SERIALIZABLE);
+    assertEquals(List.of(), t1.rows("select * from test where value = 30"));
+    t2.run("insert into test (id, value) values (3, 30); commit");
+    assertEquals(List.of(), t1.rows("select * from test where value % 3 = 0"));
+    t1.run("commit");
+  }
+
+  @Test
+  void serializablePreventsLostUpdatesP4() {
+    begin(SERIALIZABLE);
+    t1.rows("select * from test where id = 1");
+    t2.rows("select * from test where id = 1");
+    t1.run("update test set value = 11 where id = 1");
+    t2.waits("update test set value = 11 where id = 1");
+    t1.run("commit");
+    t2.goesWrong("40001");
+  }
+
+  @Test
+  void serializablePreventsReadSkewGSingle() {
+    begin(SERIALIZABLE);
+    assertEquals(List.of("1|10"), t1.rows("select * from test where id = 1"));
+    t2.run("update test set value = 12 where id = 1; update test set value = 18 where id = 2");
+    t2.run("commit");
+    assertEquals(List.of("2|20"), t1.rows("select * from test where id = 2"));
+    t1.run("commit");
+  }
+
+  @Test
+  void serializablePreventsWriteSkewG2Item() {
+    begin(SERIALIZABLE);
+    t1.rows("select * from test where id in (1, 2)");
+    t2.rows("select * from test where id in (1, 2)");
+    t1.run("update test set value = 11 where id = 1");
+    t2.run("update test set value = 21 where id = 2");
+    t1.run("commit");
+    DatabaseException e = t2.fails("40001", "commit");
+    assertEquals(
+        "could not serialize access due to read/write dependencies among transactions",
+        e.getMessage().split(":")[0]);
+    assertEquals("The transaction might succeed if retried.", e.hint());
+    assertEquals(List.of("1|11", "2|20"), db.rows(ALL));
+  }
+
+  @Test
+  void serializablePreventsAntiDependencyCyclesG2() {
+    begin(SERIALIZABLE);
+    assertEquals(List.of(), t1.rows("select * from test where value % 3 = 0"));
+    assertEquals(List.of(), t2.rows("select * from test where value % 3 = 0"));
+    t1.run("insert into test (id, value) values (3, 30)");
+    t2.run("insert into test (id, value) values (4, 42)");
+    t1.run("commit");
+    t2.fails("40001", "commit");
+    assertEquals(List.of("3|30"), db.rows("select * from test where value % 3 = 0"));
+  }
+
+  @Test
+  void serializablePreventsAntiDependencyCyclesOfTwoEdgesG2() {
+    begin(SERIALIZABLE);
+    assertEquals(List.of("1|10", "2|20"), t1.rows(ALL));
+    t2.run("update test set value = value + 5 where id = 2; commit");
+    assertEquals(List.of("1|10", "2|25"), t3.rows(ALL));
+    t3.run("commit");
+    t1.run("update test set value = 0 where id = 1");
+    t1.fails("40001", "commit");
+    assertEquals(List.of("1|10", "2|25"), db.rows(ALL));
   }
 
   private void antiDependencyCycle() {

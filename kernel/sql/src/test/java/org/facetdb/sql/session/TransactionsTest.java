@@ -162,7 +162,7 @@ class TransactionsTest {
   void isolationLevelsAreWhatTheySay() {
     db.run("begin isolation level read committed; commit");
     db.run("begin isolation level repeatable read; commit");
-    db.fails("0A000", "begin isolation level serializable");
+    db.run("begin isolation level serializable; commit");
     db.run("create table t (a int); begin read only");
     DatabaseException e = db.fails("25006", "insert into t values (1)");
     assertEquals("cannot execute INSERT in a read-only transaction", e.getMessage());

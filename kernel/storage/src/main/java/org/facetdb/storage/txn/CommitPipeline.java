@@ -7,11 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.facetdb.storage.CommitListener;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
 import org.facetdb.storage.log.CommitLog;
 import org.facetdb.storage.log.HybridClock;
 import org.facetdb.storage.log.LoggedCommit;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.serial.SerialTransaction;
+import org.facetdb.storage.serial.SerialTransactions;
 import org.facetdb.storage.tree.LsmTree;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,7 @@ final class CommitPipeline {
   private final LsmTree tree;
   private final HybridClock clock;
   private final Timeline timeline;
+  private final SerialTransactions serials;
   private final RecentWrites recent = new RecentWrites();
   private final ReentrantLock lock = new ReentrantLock();
   private final ConcurrentLinkedQueue<CommitRequest> queue = new ConcurrentLinkedQueue<>();
@@ -59,8 +63,10 @@ final class CommitPipeline {
       LsmTree tree,
       HybridClock clock,
       Timeline timeline,
+      SerialTransactions serials,
       Published published,
       long lastSequence) {
+    this.serials = serials;
     this.log = log;
     this.tree = tree;
     this.clock = clock;
@@ -196,11 +202,16 @@ final class CommitPipeline {
   }
 
   private void validateAlone(CommitRequest request, WriteBatch batch) {
+    SerialTransaction serial = request.serial;
     WriteBatch.Rows rows = batch.rows();
     while (rows.next()) {
       request.addSlot(
           RecentWrites.slot(rows.keySpace(), rows.array(), rows.keyOffset(), rows.keyLength()));
-      rows.setPrevious(unchanged(rows.keySpace(), rows.key(), request.snapshotTimestamp));
+      byte[] key = rows.key();
+      rows.setPrevious(unchanged(rows.keySpace(), key, request.snapshotTimestamp));
+      if (serial != null && rows.keySpace() != Store.CATALOG_KEY_SPACE) {
+        serial.writes().add(rows.keySpace(), key);
+      }
     }
     // What is superseded is older than the snapshot, so no other commit changes it any more.
     batch.compact();
@@ -304,12 +315,15 @@ final class CommitPipeline {
       if (!findsRoom(request)) {
         continue;
       }
+      long timestamp = clock.next();
+      if (!isSerial(request, timestamp)) {
+        continue;
+      }
       if (request.parts() > 1) {
-        appendParts(request);
+        appendParts(request, timestamp);
         continue;
       }
       boolean unsynced = !request.durability.synced();
-      long timestamp = clock.next();
       long sequence = lastSequence + 1;
       WriteBatch batch = request.part(0);
       boolean mustSync = log.append(batch, sequence, timestamp, unsynced, group.size() == 1);
@@ -321,6 +335,21 @@ final class CommitPipeline {
       sync |= mustSync || !unsynced;
     }
     return sync;
+  }
+
+  /** Whether a transaction could have run by itself, if that is asked of it. */
+  private boolean isSerial(CommitRequest request, long timestamp) {
+    SerialTransaction serial = request.serial;
+    if (serial == null) {
+      return true;
+    }
+    try {
+      serials.commit(serial, timestamp);
+      return true;
+    } catch (StorageException e) {
+      request.fail(e);
+      return false;
+    }
   }
 
   /** Who validates from now on looks for rows that the tree has, or is about to have. */
@@ -349,9 +378,8 @@ final class CommitPipeline {
    * Takes a commit of several parts. All of it is durable before the first part goes to the tree,
    * since tables must not know a part of which the log lost the others.
    */
-  private void appendParts(CommitRequest request) {
+  private void appendParts(CommitRequest request, long timestamp) {
     int parts = request.parts();
-    long timestamp = clock.next();
     long sequence = lastSequence + 1;
     for (int i = 0; i < parts; i++) {
       WriteBatch batch = request.part(i);

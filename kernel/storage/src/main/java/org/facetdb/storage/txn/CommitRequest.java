@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.log.WriteBatch;
+import org.facetdb.storage.serial.SerialTransaction;
 import org.facetdb.storage.staged.StagedBatches;
 import org.facetdb.storage.staged.StagedWrites;
 import org.facetdb.storage.tree.SortedBatches;
@@ -29,6 +30,7 @@ final class CommitRequest implements SortedBatches, AutoCloseable {
   final List<KeyGuard> keyGuards;
   final List<RangeGuard> rangeGuards;
   final long snapshotTimestamp;
+  final @Nullable SerialTransaction serial;
   final Durability durability;
 
   /** Commits up to here were seen when the committer validated on its own. */
@@ -52,7 +54,9 @@ final class CommitRequest implements SortedBatches, AutoCloseable {
       List<KeyGuard> keyGuards,
       List<RangeGuard> rangeGuards,
       long snapshotTimestamp,
+      @Nullable SerialTransaction serial,
       Durability durability) {
+    this.serial = serial;
     this.writes = writes;
     this.keyGuards = keyGuards;
     this.rangeGuards = rangeGuards;

@@ -30,6 +30,7 @@ import org.facetdb.storage.log.HybridClock;
 import org.facetdb.storage.log.LogRecovery;
 import org.facetdb.storage.log.Timeline;
 import org.facetdb.storage.log.WriteAheadLog;
+import org.facetdb.storage.serial.SerialTransactions;
 import org.facetdb.storage.side.StoreSideFiles;
 import org.facetdb.storage.staged.SpillSpace;
 import org.facetdb.storage.staged.WriteBudget;
@@ -57,6 +58,7 @@ public final class FacetStore implements Store {
   private final CommitPipeline pipeline;
   private final StoreSideFiles sideFiles;
   private final SpillSpace spillSpace;
+  private final SerialTransactions serials = new SerialTransactions();
   private final Snapshots snapshots;
   private final FileSystem files;
   private final @Nullable LogArchiver archiver;
@@ -104,6 +106,7 @@ public final class FacetStore implements Store {
             tree,
             clock,
             timeline,
+            serials,
             new CommitPipeline.Published(committed, committedAt),
             floor);
     this.changes = new StoreChangeLog(this, log, pipeline);
@@ -350,6 +353,10 @@ public final class FacetStore implements Store {
   /** Pins the latest state, for who releases it. */
   View pinLatest() {
     return snapshots.pinLatest().view();
+  }
+
+  SerialTransactions serials() {
+    return serials;
   }
 
   long commit(CommitRequest request) {

@@ -1,12 +1,16 @@
 package org.facetdb.storage.txn;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.facetdb.storage.Cursor;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.OwnWriteVisitor;
 import org.facetdb.storage.StorageException;
+import org.facetdb.storage.Store;
 import org.facetdb.storage.Transaction;
+import org.facetdb.storage.serial.SerialTransaction;
 import org.facetdb.storage.staged.StagedCursor;
 import org.facetdb.storage.staged.StagedWrite;
 import org.facetdb.storage.staged.StagedWrites;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A transaction on a {@link FacetStore}.
  *
  * <p>Used by one thread at a time. Owns a pin of its present snapshot's timestamp, from
- * construction until it ends, and its staged writes.
+ * construction until it ends, its staged writes, and what is remembered of its reads.
  */
 final class StoreTransaction implements Transaction {
   /** After all commits, and before the end of what has none. */
@@ -30,6 +34,8 @@ final class StoreTransaction implements Transaction {
   private final List<CommitRequest.KeyGuard> keyGuards = new ArrayList<>();
   private final List<CommitRequest.RangeGuard> rangeGuards = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
+  private final Set<NotedCursor> cursors = new HashSet<>();
+  private @Nullable SerialTransaction serial;
   private int knownKeySpace = -1;
   private boolean ended;
 
@@ -61,6 +67,10 @@ final class StoreTransaction implements Transaction {
 
   @Override
   public byte @Nullable [] get(int keySpace, byte[] key) {
+    SerialTransaction noting = serial;
+    if (noting != null && keySpace != Store.CATALOG_KEY_SPACE) {
+      noting.reads().add(keySpace, key);
+    }
     return get(keySpace, key, view.timestamp());
   }
 
@@ -77,6 +87,14 @@ final class StoreTransaction implements Transaction {
   @Override
   public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
     checkOpen();
+    Cursor seen = scanUnnoted(keySpace, from, to);
+    SerialTransaction noting = serial;
+    return noting == null || keySpace == Store.CATALOG_KEY_SPACE
+        ? seen
+        : new NotedCursor(seen, cursors, noting.reads(), keySpace, from, to);
+  }
+
+  private Cursor scanUnnoted(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
     Cursor stored = store.tree().scan(keySpace, from, to, view.timestamp());
     if (!writes.mayHave(keySpace)) {
       return stored;
@@ -121,9 +139,40 @@ final class StoreTransaction implements Transaction {
   @Override
   public void refresh() {
     checkOpen();
+    long timestamp = takeSnapshot();
+    SerialTransaction noting = serial;
+    if (noting != null) {
+      noting.reads(timestamp);
+    }
+  }
+
+  private long takeSnapshot() {
     View newest = store.pinLatest();
     view.release();
     view = newest;
+    return newest.timestamp();
+  }
+
+  @Override
+  public void serialize(boolean readOnly) {
+    checkOpen();
+    if (serial == null) {
+      serial = store.serials().begin(readOnly, this::takeSnapshot);
+    }
+  }
+
+  @Override
+  public void awaitSafeSnapshot(Runnable check) {
+    checkOpen();
+    store.serials().awaitSafe(this::takeSnapshot, check);
+  }
+
+  @Override
+  public void noteRead(int keySpace) {
+    SerialTransaction noting = serial;
+    if (noting != null) {
+      noting.reads().addAll(keySpace);
+    }
   }
 
   @Override
@@ -186,11 +235,18 @@ final class StoreTransaction implements Transaction {
   public long commit(Durability durability) {
     checkOpen();
     try {
+      SerialTransaction noting = serial;
+      if (noting != null) {
+        cursors.forEach(NotedCursor::note);
+      }
       if (writes.isEmpty()) {
+        if (noting != null) {
+          store.serials().commitReads(noting);
+        }
         return view.timestamp();
       }
       try (CommitRequest request =
-          new CommitRequest(writes, keyGuards, rangeGuards, view.timestamp(), durability)) {
+          new CommitRequest(writes, keyGuards, rangeGuards, view.timestamp(), noting, durability)) {
         return store.commit(request);
       }
     } finally {
@@ -203,6 +259,10 @@ final class StoreTransaction implements Transaction {
       ended = true;
       view.release();
       writes.close();
+      SerialTransaction noting = serial;
+      if (noting != null) {
+        store.serials().end(noting);
+      }
     }
   }
 
