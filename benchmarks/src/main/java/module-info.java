@@ -3,6 +3,7 @@
 module org.facetdb.benchmarks {
   requires static transitive org.jspecify;
   requires org.facetdb;
+  requires org.facetdb.peers;
   requires org.facetdb.storage;
   requires java.sql;
   requires org.apache.lucene.analysis.common;

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.facetdb.peers.PostgresServer;
 
 /**
  * Transactions that want the same rows, by 1, 8 and 64 sessions, each commit on the device before
@@ -74,7 +75,11 @@ final class ContentionBenchmark {
       Path ours = Scratch.fresh(directory, "facetdb-" + name);
       Path h2 = Scratch.fresh(directory, "h2-" + name);
       try (PostgresServer postgres =
-          PostgresServer.start(Scratch.fresh(directory, "postgres-" + name), programs)) {
+          PostgresServer.start(
+              Scratch.fresh(directory, "postgres-" + name),
+              programs,
+              "max_connections=100",
+              "shared_buffers=512MB")) {
         List<Side> sides =
             List.of(
                 new Side("ours", "jdbc:facetdb:" + ours),

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.facetdb.cli.suite.PostgresServer;
+import org.facetdb.peers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,8 +32,8 @@ class IsolationSpecTest {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(PostgresServer.binaries().isPresent(), "no PostgreSQL server is installed");
-    server = PostgresServer.start(PostgresServer.binaries().get());
+    assumeTrue(PostgresServer.programs().isPresent(), "no PostgreSQL server is installed");
+    server = PostgresServer.temporary(PostgresServer.programs().get());
   }
 
   @AfterAll

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.facetdb.cli.suite.Outcome.Status;
+import org.facetdb.peers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,10 @@ class RunnersOnPostgresTest {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(PostgresServer.binaries().isPresent(), "no PostgreSQL server is installed");
+    assumeTrue(PostgresServer.programs().isPresent(), "no PostgreSQL server is installed");
     assumeTrue(TestData.folder().isPresent(), "the outside test data is absent");
     data = TestData.folder().get();
-    server = PostgresServer.start(PostgresServer.binaries().get());
+    server = PostgresServer.temporary(PostgresServer.programs().get());
   }
 
   @AfterAll
