@@ -431,11 +431,17 @@ public final class Session implements SqlSession {
       return;
     }
     closed = true;
-    Result last = open;
-    if (last != null) {
-      last.close();
+    try {
+      Result last = open;
+      if (last != null) {
+        last.close();
+      }
+    } finally {
+      try {
+        transactions.rollback();
+      } finally {
+        locks.close();
+      }
     }
-    transactions.rollback();
-    locks.close();
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.facetdb.spi.DatabaseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,28 @@ class LocksTest {
     assertEquals("INSERT 0 1", cleo.goesOn());
     assertEquals(
         List.of("1|101", "2|201", "3|300", "7|200"), db.rows("select id, u from t order by id"));
+  }
+
+  @Test
+  void aCircleOfFiveIsBrokenWithinASecond() {
+    db.run("insert into t values (4, 0, 400), (5, 0, 500)");
+    List<Clients.Client> circle = new ArrayList<>(List.of(anna, ben, cleo));
+    circle.add(clients.client());
+    circle.add(clients.client());
+    for (int i = 0; i < 5; i++) {
+      circle.get(i).run("begin; update t set v = 1 where id = " + (i + 1));
+    }
+    for (int i = 0; i < 4; i++) {
+      circle.get(i).waits("update t set v = 2 where id = " + (i + 2));
+    }
+    long begin = System.nanoTime();
+    circle.get(4).fails("40P01", "update t set v = 2 where id = 1");
+    for (int i = 3; i >= 0; i--) {
+      assertEquals("UPDATE 1", circle.get(i).goesOn());
+      circle.get(i).run("commit");
+    }
+    assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(1));
+    circle.get(4).run("rollback");
   }
 
   @Test

@@ -238,6 +238,8 @@ final class StoreTransaction implements Transaction {
       SerialTransaction noting = serial;
       if (noting != null) {
         cursors.forEach(NotedCursor::note);
+        // Others look at what was read from now on, so that it must not change any more.
+        cursors.clear();
       }
       if (writes.isEmpty()) {
         if (noting != null) {
