@@ -68,7 +68,8 @@ public interface StorageFile extends AutoCloseable {
 
   /**
    * Has the device begin with bytes that were written, so that a later {@link #sync} waits for less
-   * of them; promises nothing. By the writing thread alone.
+   * of them; promises nothing. They are not expected to be touched soon. By the writing thread
+   * alone.
    */
   default void beginWriting(long from, long to) {}
 

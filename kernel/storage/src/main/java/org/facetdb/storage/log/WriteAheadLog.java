@@ -358,9 +358,9 @@ public final class WriteAheadLog implements CommitLog {
   }
 
   /**
-   * Has the device begin with what was written, so that the next sync is short. The thread that
-   * writes does it: a page of a mapping that another one cleans has to leave this one's processor,
-   * which costs more than the call.
+   * Has the device begin with what was written, so that the next sync is short. Its pages leave the
+   * mapping with that: to clean one that is still mapped, as a sync by another thread does, costs
+   * the thread that writes more than this call.
    */
   private void beginWriting() {
     long to = position - position % PAGE_BYTES;
