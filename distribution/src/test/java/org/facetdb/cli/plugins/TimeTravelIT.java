@@ -318,11 +318,13 @@ class TimeTravelIT {
 
   /** Compares searches with scans and with the history, and counts who answered. */
   private static final class Check {
+    private record Scored(String table, String query, String text) {}
+
     private final Random random;
     private final Session session;
     private final History history;
     private final int late;
-    private final Map<String, Double> scores = new HashMap<>();
+    private final Map<Scored, Double> scores = new HashMap<>();
     private int compared;
     private int found;
     private int answered;
@@ -377,7 +379,7 @@ class TimeTravelIT {
         assertTrue(keys.add(key), () -> "found twice: " + key + " " + facts);
         assertEquals(held.get(key), row.get(1) + "|" + row.get(2), facts);
         double score = (Double) java.util.Objects.requireNonNull(row.get(3));
-        sameScore(table + " " + query + " " + held.get(key), score, facts);
+        sameScore(new Scored(table, query, row.get(1) + "|" + row.get(2)), score, facts);
         assertFalse(best && score > last, () -> "order of " + facts);
         last = score;
       }
@@ -403,7 +405,7 @@ class TimeTravelIT {
     }
 
     /** One text has one score, whoever computes it and whenever it was there. */
-    private void sameScore(String text, double score, String facts) {
+    private void sameScore(Scored text, double score, String facts) {
       Double known = scores.putIfAbsent(text, score);
       if (known != null) {
         assertEquals(known, score, Math.abs(known) * 1e-6, facts + " text=" + text);
