@@ -80,7 +80,9 @@ final class CrashRound {
     double killShare = random.nextInt(3) / 2.0;
     int lives = 2 + random.nextInt(LIVES_MAX - 1);
     for (int life = 0; life < lives; life++) {
-      FaultyFileSystem faulty = new FaultyFileSystem(files, plan(killShare), random);
+      FaultyFileSystem.Plan plan =
+          focus == SyncSite.TIMELINE_TAIL ? tailPlan(life) : plan(killShare);
+      FaultyFileSystem faulty = new FaultyFileSystem(files, plan, random);
       live(faulty, random.nextInt(60));
       reached.addAll(faulty.reached().keySet());
       MemoryFileSystem survivor = faulty.survivor();
@@ -104,6 +106,16 @@ final class CrashRound {
     }
     long crashAt = 1 + random.nextInt(20 << random.nextInt(6));
     return new FaultyFileSystem.Plan(crashAt, null, killShare, dropped);
+  }
+
+  /**
+   * The next life relies on bytes that were written and not synced: a process that is killed leaves
+   * them, and the machine that fails after it takes them.
+   */
+  private FaultyFileSystem.Plan tailPlan(int life) {
+    return life % 2 == 0
+        ? new FaultyFileSystem.Plan(1 + random.nextInt(3), SyncSite.TIMELINE, 1, dropped)
+        : new FaultyFileSystem.Plan(1 + random.nextInt(20 << random.nextInt(6)), null, 0, dropped);
   }
 
   private static String kind(SyncSite site) {
