@@ -234,12 +234,15 @@ void TableElement(List<ColumnClause> columns, List<TableConstraint> constraints)
     [ <CONSTRAINT> name = SimpleIdentifier() ]
     (
         <PRIMARY> <KEY> list = ParenthesizedSimpleIdentifierList()
+        NoDeferredChecking("PRIMARY KEY")
         { constraints.add(new TableConstraint.PrimaryKey(name, support.names(list))); }
     |
         <UNIQUE> list = ParenthesizedSimpleIdentifierList()
+        NoDeferredChecking("UNIQUE")
         { constraints.add(new TableConstraint.Unique(name, support.names(list))); }
     |
         <CHECK> <LPAREN> e = Expression(ExprContext.ACCEPT_SUB_QUERY) <RPAREN>
+        NoDeferredChecking("CHECK")
         { constraints.add(new TableConstraint.Check(name, e)); }
     |
         <FOREIGN> <KEY> list = ParenthesizedSimpleIdentifierList() reference = ReferenceTail()
@@ -272,11 +275,13 @@ void AddColumnConstraint(List<ColumnConstraint> list) :
         <DEFAULT_> e = RestrictedExpression()
         { list.add(new ColumnConstraint.Default(name, e)); }
     |
-        <PRIMARY> <KEY> { list.add(new ColumnConstraint.PrimaryKey(name)); }
+        <PRIMARY> <KEY> NoDeferredChecking("PRIMARY KEY")
+        { list.add(new ColumnConstraint.PrimaryKey(name)); }
     |
-        <UNIQUE> { list.add(new ColumnConstraint.Unique(name)); }
+        <UNIQUE> NoDeferredChecking("UNIQUE") { list.add(new ColumnConstraint.Unique(name)); }
     |
         <CHECK> <LPAREN> e = Expression(ExprContext.ACCEPT_SUB_QUERY) <RPAREN>
+        NoDeferredChecking("CHECK")
         { list.add(new ColumnConstraint.Check(name, e)); }
     |
         reference = ReferenceTail() { list.add(new ColumnConstraint.References(name, reference)); }
@@ -290,6 +295,7 @@ Reference ReferenceTail() :
     SqlNodeList columns = SqlNodeList.EMPTY;
     ReferentialAction onDelete = ReferentialAction.NO_ACTION;
     ReferentialAction onUpdate = ReferentialAction.NO_ACTION;
+    final Reference.Checking checking;
 }
 {
     <REFERENCES> table = CompoundTableIdentifier()
@@ -301,8 +307,43 @@ Reference ReferenceTail() :
     |
         <ON> <UPDATE> onUpdate = ReferentialActionName()
     )*
-    [ LOOKAHEAD(2) [ <NOT> ] <DEFERRABLE> { support.notOffered("deferrable constraints"); } ]
-    { return new Reference(table, support.names(columns), onDelete, onUpdate); }
+    checking = ConstraintChecking()
+    { return new Reference(table, support.names(columns), onDelete, onUpdate, checking); }
+}
+
+/** Parses when a constraint is checked. */
+Reference.Checking ConstraintChecking() :
+{
+    final ConstraintModes modes = new ConstraintModes();
+}
+{
+    (
+        LOOKAHEAD(2) <NOT> <DEFERRABLE> { modes.deferrable(support, false); }
+    |
+        <DEFERRABLE> { modes.deferrable(support, true); }
+    |
+        <INITIALLY>
+        (
+            <DEFERRED> { modes.deferred(support, true); }
+        |
+            <IMMEDIATE> { modes.deferred(support, false); }
+        )
+    )*
+    { return modes.checking(); }
+}
+
+/** Parses the same behind a constraint that can't be deferred. */
+void NoDeferredChecking(String kind) :
+{
+    final Reference.Checking checking;
+}
+{
+    checking = ConstraintChecking()
+    {
+        if (checking != Reference.Checking.NOT_DEFERRABLE) {
+            support.notOffered("a deferrable " + kind + " constraint");
+        }
+    }
 }
 
 /** Parses what happens to referring rows. */

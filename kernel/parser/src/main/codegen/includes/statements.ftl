@@ -584,10 +584,24 @@ SqlNode SetStatement() :
     final SqlIdentifier name;
     final List<SqlNode> values = new ArrayList<SqlNode>();
     final TransactionModes modes = new TransactionModes();
+    final List<SqlIdentifier> constraints = new ArrayList<SqlIdentifier>();
+    boolean deferred = false;
+    SqlIdentifier constraint;
 }
 {
     <SET> { s = span(); }
     (
+        LOOKAHEAD({ support.isKind(1, CONSTRAINTS) })
+        <CONSTRAINTS>
+        (
+            <ALL>
+        |
+            constraint = CompoundTableIdentifier() { constraints.add(constraint); }
+            ( <COMMA> constraint = CompoundTableIdentifier() { constraints.add(constraint); } )*
+        )
+        ( <DEFERRED> { deferred = true; } | <IMMEDIATE> )
+        { return new SetConstraints(s.end(this), constraints, deferred); }
+    |
         LOOKAHEAD({ support.isKind(1, TRANSACTION) })
         <TRANSACTION> Modes(modes)
         { return modes.statement(TransactionStatement.Action.SET_TRANSACTION, s.end(this)); }

@@ -402,13 +402,22 @@ final class FacetDatabaseMetaData extends DatabaseFacts {
           rule(key.onDelete()),
           key.name(),
           parentKeyName(parent, key),
-          importedKeyNotDeferrable);
+          deferrability(key.checking()));
     }
+  }
+
+  private static int deferrability(ForeignKey.Checking checking) {
+    return switch (checking) {
+      case NOT_DEFERRABLE -> importedKeyNotDeferrable;
+      case INITIALLY_IMMEDIATE -> importedKeyInitiallyImmediate;
+      case INITIALLY_DEFERRED -> importedKeyInitiallyDeferred;
+    };
   }
 
   private static int rule(ForeignKey.Action action) {
     return switch (action) {
       case NO_ACTION -> importedKeyNoAction;
+      case RESTRICT -> importedKeyRestrict;
       case CASCADE -> importedKeyCascade;
       case SET_NULL -> importedKeySetNull;
       case SET_DEFAULT -> importedKeySetDefault;

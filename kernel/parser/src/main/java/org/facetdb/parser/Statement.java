@@ -29,6 +29,7 @@ public abstract sealed class Statement extends SqlCall
         LockTable,
         LockedQuery,
         ObjectStatement,
+        SetConstraints,
         SetVariable,
         ShowVariable,
         TransactionStatement,

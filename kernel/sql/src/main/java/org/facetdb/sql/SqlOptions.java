@@ -62,6 +62,10 @@ public record SqlOptions(
     return new SqlOptions(databaseName, value, retention, statementMemoryBytes, clock, indexes);
   }
 
+  public SqlOptions withStatementMemory(long bytes) {
+    return new SqlOptions(databaseName, durability, retention, bytes, clock, indexes);
+  }
+
   public SqlOptions withClock(InstantSource value) {
     return new SqlOptions(
         databaseName, durability, retention, statementMemoryBytes, value, indexes);

@@ -239,9 +239,13 @@ final class ParserSupport implements GeneratedParserConstants {
     return lexer().syntaxError(parser.token);
   }
 
+  SqlSyntaxException errorAtLast(String sqlState, String message) {
+    return lexer().error(sqlState, message, parser.token);
+  }
+
   /** Fails with 0A000 at the last token. */
   void notOffered(String what) {
-    throw lexer().error("0A000", what + " is not supported", parser.token);
+    throw errorAtLast("0A000", what + " is not supported");
   }
 
   void requireQuery(SqlNode node) {

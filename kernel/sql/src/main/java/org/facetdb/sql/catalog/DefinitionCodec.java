@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * check      = name:str sql:str
  * fk         = name:str columns:(list i32) parent:i32 parentColumns:(list i32) parentIndex:i32
  *              onDelete:u8 onUpdate:u8
+ *              from version 3 on: checking:u8
  * index      = id:i32 name:str keySpace:i32 unique:u8 parts:(list (column:i32 flags:u8))
  *              flags: bit 0 descending, bit 1 nulls first
  * method     = id:i32 name:str method:str extension:str columns:(list i32)
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class DefinitionCodec {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int EXTENSION_VERSION = 1;
 
   private final Function<String, @Nullable LogicalType> types;
@@ -98,7 +99,7 @@ final class DefinitionCodec {
       List<KeyConstraint> uniques = readList(in, DefinitionCodec::readKey);
       List<CheckConstraint> checks =
           readList(in, i -> new CheckConstraint(readString(i), readString(i)));
-      List<ForeignKey> foreignKeys = readList(in, DefinitionCodec::readForeignKey);
+      List<ForeignKey> foreignKeys = readList(in, i -> readForeignKey(i, version));
       List<IndexDefinition> indexes = readList(in, i -> readIndex(i, id));
       int keySpace = in.readInt();
       int schemaVersion = in.readInt();
@@ -184,9 +185,10 @@ final class DefinitionCodec {
     out.writeInt(key.parentIndexId());
     out.writeByte(actionCode(key.onDelete()));
     out.writeByte(actionCode(key.onUpdate()));
+    out.writeByte(checkingCode(key.checking()));
   }
 
-  private static ForeignKey readForeignKey(DataInputStream in) throws IOException {
+  private static ForeignKey readForeignKey(DataInputStream in, int version) throws IOException {
     return new ForeignKey(
         readString(in),
         readList(in, DataInputStream::readInt),
@@ -194,7 +196,8 @@ final class DefinitionCodec {
         readList(in, DataInputStream::readInt),
         in.readInt(),
         action(in.readUnsignedByte()),
-        action(in.readUnsignedByte()));
+        action(in.readUnsignedByte()),
+        version < 3 ? ForeignKey.Checking.NOT_DEFERRABLE : checking(in.readUnsignedByte()));
   }
 
   private static int actionCode(ForeignKey.Action action) {
@@ -203,6 +206,7 @@ final class DefinitionCodec {
       case CASCADE -> 1;
       case SET_NULL -> 2;
       case SET_DEFAULT -> 3;
+      case RESTRICT -> 4;
     };
   }
 
@@ -212,7 +216,25 @@ final class DefinitionCodec {
       case 1 -> ForeignKey.Action.CASCADE;
       case 2 -> ForeignKey.Action.SET_NULL;
       case 3 -> ForeignKey.Action.SET_DEFAULT;
+      case 4 -> ForeignKey.Action.RESTRICT;
       default -> throw damaged("foreign key has an unknown action: found=" + code);
+    };
+  }
+
+  private static int checkingCode(ForeignKey.Checking checking) {
+    return switch (checking) {
+      case NOT_DEFERRABLE -> 0;
+      case INITIALLY_IMMEDIATE -> 1;
+      case INITIALLY_DEFERRED -> 2;
+    };
+  }
+
+  private static ForeignKey.Checking checking(int code) {
+    return switch (code) {
+      case 0 -> ForeignKey.Checking.NOT_DEFERRABLE;
+      case 1 -> ForeignKey.Checking.INITIALLY_IMMEDIATE;
+      case 2 -> ForeignKey.Checking.INITIALLY_DEFERRED;
+      default -> throw damaged("foreign key is checked at an unknown time: found=" + code);
     };
   }
 

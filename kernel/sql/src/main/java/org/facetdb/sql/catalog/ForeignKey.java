@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param parentTableId the referenced table
  * @param parentColumns positions there, in the order of {@code columns}
  * @param parentIndexId the unique index there, 0 for the primary key
+ * @param checking when it is checked that rows refer to something
  */
 public record ForeignKey(
     String name,
@@ -18,24 +19,48 @@ public record ForeignKey(
     List<Integer> parentColumns,
     int parentIndexId,
     Action onDelete,
-    Action onUpdate) {
+    Action onUpdate,
+    Checking checking) {
   public ForeignKey {
     Objects.requireNonNull(name);
     columns = List.copyOf(columns);
     parentColumns = List.copyOf(parentColumns);
     Objects.requireNonNull(onDelete);
     Objects.requireNonNull(onUpdate);
+    Objects.requireNonNull(checking);
   }
 
   /** What happens to referencing rows when the referenced key goes. */
   public enum Action {
-    /** Refused if rows still refer to it when the statement ends. */
+    /** Refused if rows still refer to it when the constraint is checked. */
     NO_ACTION,
+    /** Refused if rows still refer to it when the statement ends, also where checks are deferred. */
+    RESTRICT,
     /** They are deleted, or get the new key. */
     CASCADE,
     /** They refer to nothing. */
     SET_NULL,
     /** They get their columns' defaults, and refer to what has these. */
     SET_DEFAULT
+  }
+
+  /** When a constraint is checked. */
+  public enum Checking {
+    /** When each statement ends. */
+    NOT_DEFERRABLE,
+    /** When each statement ends, unless SET CONSTRAINTS says otherwise. */
+    INITIALLY_IMMEDIATE,
+    /** At the commit, unless SET CONSTRAINTS says otherwise. */
+    INITIALLY_DEFERRED
+  }
+
+  /** Whether the check can be put off to the commit. */
+  public boolean isDeferrable() {
+    return checking != Checking.NOT_DEFERRABLE;
+  }
+
+  /** Whether it is put off unless SET CONSTRAINTS says otherwise. */
+  public boolean isInitiallyDeferred() {
+    return checking == Checking.INITIALLY_DEFERRED;
   }
 }

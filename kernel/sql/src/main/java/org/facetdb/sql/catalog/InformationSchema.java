@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The views of {@code information_schema}, with the columns that tools ask for. Stateless. */
 public final class InformationSchema {
   private static final String SCHEMA = "information_schema";
+  private static final ForeignKey.Checking NEVER = ForeignKey.Checking.NOT_DEFERRABLE;
   private static final List<String> SCHEMAS = List.of(SCHEMA, "pg_catalog", CatalogSnapshot.PUBLIC);
 
   private InformationSchema() {}
@@ -121,7 +122,7 @@ public final class InformationSchema {
               column.name(),
               position++,
               column.defaultSql(),
-              column.notNull() ? "NO" : "YES",
+              yesOrNo(!column.notNull()),
               type.base().name().equals("bpchar") ? "character" : type.base().name(),
               length,
               length == null ? null : length * 4,
@@ -134,7 +135,7 @@ public final class InformationSchema {
               type.kind().catalogName(),
               "NO",
               "NEVER",
-              isStored ? "YES" : "NO"));
+              yesOrNo(isStored)));
     }
   }
 
@@ -192,20 +193,24 @@ public final class InformationSchema {
           for (TableDefinition table : catalog.tables().values()) {
             KeyConstraint key = table.primaryKey();
             if (key != null) {
-              rows.add(constraint(database, table, key.name(), "primary key"));
+              rows.add(constraint(database, table, key.name(), "primary key", NEVER));
             }
-            table.uniques().forEach(u -> rows.add(constraint(database, table, u.name(), "unique")));
-            table.checks().forEach(c -> rows.add(constraint(database, table, c.name(), "check")));
+            table.uniques().forEach(u -> rows.add(constraint(database, table, u.name(), "unique", NEVER)));
+            table.checks().forEach(c -> rows.add(constraint(database, table, c.name(), "check", NEVER)));
             table
                 .foreignKeys()
-                .forEach(f -> rows.add(constraint(database, table, f.name(), "foreign key")));
+                .forEach(f -> rows.add(constraint(database, table, f.name(), "foreign key", f.checking())));
           }
           return rows;
         });
   }
 
   private static List<@Nullable Object> constraint(
-      String database, TableDefinition table, String name, String kind) {
+      String database,
+      TableDefinition table,
+      String name,
+      String kind,
+      ForeignKey.Checking checking) {
     return row(
         database,
         table.schema(),
@@ -214,8 +219,12 @@ public final class InformationSchema {
         table.schema(),
         table.name(),
         kind.toUpperCase(Locale.ROOT),
-        "NO",
-        "NO");
+        yesOrNo(checking != NEVER),
+        yesOrNo(checking == ForeignKey.Checking.INITIALLY_DEFERRED));
+  }
+
+  private static String yesOrNo(boolean value) {
+    return value ? "YES" : "NO";
   }
 
   private static SystemView keyColumnUsage() {

@@ -58,7 +58,8 @@ final class ReferenceResolver {
         parentColumns,
         indexOf(parentColumns),
         action(reference.onDelete()),
-        action(reference.onUpdate()));
+        action(reference.onUpdate()),
+        checking(reference.checking()));
   }
 
   private List<Integer> parentColumns(Reference reference) {
@@ -118,10 +119,19 @@ final class ReferenceResolver {
 
   private static ForeignKey.Action action(ReferentialAction action) {
     return switch (action) {
-      case NO_ACTION, RESTRICT -> ForeignKey.Action.NO_ACTION;
+      case NO_ACTION -> ForeignKey.Action.NO_ACTION;
+      case RESTRICT -> ForeignKey.Action.RESTRICT;
       case CASCADE -> ForeignKey.Action.CASCADE;
       case SET_NULL -> ForeignKey.Action.SET_NULL;
       case SET_DEFAULT -> ForeignKey.Action.SET_DEFAULT;
+    };
+  }
+
+  private static ForeignKey.Checking checking(Reference.Checking checking) {
+    return switch (checking) {
+      case NOT_DEFERRABLE -> ForeignKey.Checking.NOT_DEFERRABLE;
+      case INITIALLY_IMMEDIATE -> ForeignKey.Checking.INITIALLY_IMMEDIATE;
+      case INITIALLY_DEFERRED -> ForeignKey.Checking.INITIALLY_DEFERRED;
     };
   }
 }

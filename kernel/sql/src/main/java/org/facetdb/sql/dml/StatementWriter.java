@@ -39,6 +39,8 @@ public final class StatementWriter {
   private final RowIds rowIds;
   private final Function<TableDefinition, TableRules> rules;
   private final Concurrency concurrency;
+  private final DeferredReferences deferred;
+  private final ReferenceChecks checks;
   private final ExecutionContext context;
   private final Map<Integer, TableWriter> writers = new HashMap<>();
   private final Map<ReferenceId, ReferenceCodec> codecs = new HashMap<>();
@@ -54,6 +56,7 @@ public final class StatementWriter {
    * A writer for a statement.
    *
    * @param rules compiled constraints of a table
+   * @param deferred the transaction's references that are not checked yet
    * @param context whose reader is the transaction
    */
   public StatementWriter(
@@ -62,12 +65,15 @@ public final class StatementWriter {
       RowIds rowIds,
       Function<TableDefinition, TableRules> rules,
       Concurrency concurrency,
+      DeferredReferences deferred,
       ExecutionContext context) {
     this.transaction = transaction;
     this.catalog = catalog;
     this.rowIds = rowIds;
     this.rules = rules;
     this.concurrency = concurrency;
+    this.deferred = deferred;
+    this.checks = new ReferenceChecks(transaction, concurrency, context);
     this.context = context;
   }
 
@@ -191,7 +197,8 @@ public final class StatementWriter {
   }
 
   /**
-   * Follows cascades, then verifies all references that the statement touched.
+   * Follows cascades, then verifies all references that the statement touched, or keeps those for
+   * later whose check is deferred.
    *
    * @throws org.facetdb.spi.DatabaseException 23503 if one is broken
    */
@@ -205,15 +212,42 @@ public final class StatementWriter {
             toVerify.computeIfAbsent(id, i -> new LinkedHashMap<>()).putAll(keys);
           });
     }
-    toVerify.forEach((id, keys) -> verifyNotNamed(Objects.requireNonNull(codecs.get(id)), keys));
-    named.forEach((id, keys) -> verifyPresent(Objects.requireNonNull(codecs.get(id)), keys));
+    toVerify.forEach((id, keys) -> settleRemoved(Objects.requireNonNull(codecs.get(id)), keys));
+    named.forEach((id, keys) -> settleNamed(Objects.requireNonNull(codecs.get(id)), keys));
+  }
+
+  private void settleRemoved(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
+    if (!deferred.defers(codec)) {
+      checks.verifyNotNamed(codec, keys);
+      return;
+    }
+    // Nobody may change the schema until the check has been made.
+    concurrency.lockTable(codec.child(), LockMode.ROW_SHARE);
+    Map<ByteBuffer, Referrers.Removed> restricted = new LinkedHashMap<>();
+    keys.forEach(
+        (key, gone) -> {
+          if (action(codec, gone) == ForeignKey.Action.RESTRICT) {
+            restricted.put(key, gone);
+          }
+        });
+    checks.verifyNotNamed(codec, restricted);
+    deferred.removed(codec, keys.keySet());
+  }
+
+  private void settleNamed(ReferenceCodec codec, Set<ByteBuffer> keys) {
+    if (deferred.defers(codec)) {
+      concurrency.lockTable(codec.parent(), LockMode.ROW_SHARE);
+      deferred.named(codec, keys);
+    } else {
+      checks.verifyPresent(codec, keys);
+    }
   }
 
   private void cascade(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
     Map<ByteBuffer, Referrers.Removed> followed = new LinkedHashMap<>();
     keys.forEach(
         (key, gone) -> {
-          if (action(codec, gone) != ForeignKey.Action.NO_ACTION) {
+          if (isFollowed(action(codec, gone))) {
             followed.put(key, gone);
           }
         });
@@ -223,7 +257,7 @@ public final class StatementWriter {
     boolean changed = true;
     while (changed) {
       Cascade cascade = new Cascade(codec);
-      referrers(codec).visit(followed, cascade::collect);
+      checks.referrers(codec).visit(followed, cascade::collect);
       changed = cascade.lock(this);
       if (!changed) {
         cascade.apply(this);
@@ -236,76 +270,11 @@ public final class StatementWriter {
     return gone.newRow() == null ? codec.key().onDelete() : codec.key().onUpdate();
   }
 
-  /** Reads rows that refer to keys that are locked, as they are now. */
-  private Referrers referrers(ReferenceCodec codec) {
-    boolean newest = concurrency.readsCommitted();
-    if (newest) {
-      transaction.refresh();
-    }
-    return new Referrers(codec, transaction, context, !newest);
-  }
-
-  /** Locks a row that was found; false if it has changed since, and must be looked for again. */
-  private boolean lockRow(TableDefinition table, byte[] key, LockMode mode) {
-    concurrency.lockKey(table, table.keySpace(), key, mode);
-    if (!transaction.isChanged(table.keySpace(), key)) {
-      return true;
-    }
-    if (!concurrency.readsCommitted()) {
-      throw RowNames.changed(table, key);
-    }
-    return false;
-  }
-
-  private void verifyNotNamed(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
-    Map<ByteBuffer, Referrers.Removed> gone = new LinkedHashMap<>(keys);
-    gone.keySet().removeIf(key -> transaction.getNewest(codec.keySpace(), key.array()) != null);
-    if (gone.isEmpty()) {
-      return;
-    }
-    concurrency.lockTable(codec.child(), LockMode.ROW_SHARE);
-    Cascade.Row found = first(codec, gone);
-    while (found != null) {
-      // It may be about to go, or to name another key: who does that is waited for.
-      if (lockRow(codec.child(), found.key(), LockMode.ACCESS_SHARE)) {
-        throw ConstraintErrors.stillReferenced(
-            codec.child(), codec.key(), codec.parent(), found.row(), found.position());
-      }
-      found = first(codec, gone);
-    }
-  }
-
-  /** A row that refers to one of the keys. */
-  private Cascade.@Nullable Row first(
-      ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
-    List<Cascade.Row> found = new ArrayList<>(1);
-    referrers(codec)
-        .visit(
-            keys,
-            (key, row, position, which) -> {
-              found.add(new Cascade.Row(key, row, position, which));
-              return false;
-            });
-    return found.isEmpty() ? null : found.getFirst();
-  }
-
-  private void verifyPresent(ReferenceCodec codec, Set<ByteBuffer> keys) {
-    concurrency.lockTable(codec.parent(), LockMode.ROW_SHARE);
-    for (ByteBuffer key : keys) {
-      byte[] bytes = key.array();
-      concurrency.lockKey(codec.parent(), codec.keySpace(), bytes, LockMode.ACCESS_SHARE);
-      if (transaction.getNewest(codec.keySpace(), bytes) == null) {
-        throw isVisible(codec, bytes)
-            ? RowNames.changed(codec.parent(), codec.decode(bytes))
-            : ConstraintErrors.noParent(
-                codec.child(), codec.key(), codec.parent(), codec.decode(bytes));
-      }
-    }
-  }
-
-  /** Whether a key that is gone is there for who reads one snapshot. */
-  private boolean isVisible(ReferenceCodec codec, byte[] key) {
-    return !concurrency.readsCommitted() && transaction.get(codec.keySpace(), key) != null;
+  private static boolean isFollowed(ForeignKey.Action action) {
+    return switch (action) {
+      case NO_ACTION, RESTRICT -> false;
+      case CASCADE, SET_NULL, SET_DEFAULT -> true;
+    };
   }
 
   /** The referencing rows that a cascade changes: collected first, since writing moves cursors. */
@@ -329,7 +298,7 @@ public final class StatementWriter {
       boolean changed = false;
       for (Row row : rows) {
         LockMode mode = isDeleted(row) ? LockMode.ACCESS_EXCLUSIVE : LockMode.EXCLUSIVE;
-        changed |= !writer.lockRow(codec.child(), row.key(), mode);
+        changed |= !writer.checks.lockRow(codec.child(), row.key(), mode);
       }
       return changed;
     }

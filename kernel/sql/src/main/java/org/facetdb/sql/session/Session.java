@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.LockTable;
+import org.facetdb.parser.SetConstraints;
 import org.facetdb.parser.SetVariable;
 import org.facetdb.parser.ShowVariable;
 import org.facetdb.parser.SqlParsing;
@@ -70,7 +72,8 @@ public final class Session implements SqlSession {
     this.settings = new SessionSettings(Settings.defaults(kernel.options().durability()));
     this.locks =
         new SessionLocks(kernel.locks(), kernel.locks().newOwner(), kernel.catalog()::latest);
-    this.transactions = new TransactionControl(kernel, settings, locks, statements::clear);
+    this.transactions =
+        new TransactionControl(kernel, settings, locks, statements::clear, this::verifyDeferred);
   }
 
   @Override
@@ -262,7 +265,7 @@ public final class Session implements SqlSession {
       Prepared prepared,
       List<@Nullable Object> parameters,
       CancellationToken token) {
-    if (!(prepared.tree() instanceof LockTable)) {
+    if (!(prepared.tree() instanceof LockTable || prepared.tree() instanceof SetConstraints)) {
       within.beginStatement();
     }
     if (StatementBinder.changesSchema(prepared.tree())) {
@@ -315,12 +318,26 @@ public final class Session implements SqlSession {
         alone.lockCatalog();
       }
       result = runLocked(alone, prepared, parameters, token);
+      verifyDeferred(alone);
     } catch (Throwable e) {
       alone.rollback();
       throw e;
     }
     alone.commit(settings.current().durability());
     return result;
+  }
+
+  /** Verifies what a transaction has put off to its commit. */
+  private void verifyDeferred(TransactionState ending) {
+    if (ending.deferred().isEmpty()) {
+      return;
+    }
+    try (Execution execution = execution(ending, List.of(), Objects.requireNonNull(running))) {
+      ending
+          .deferred()
+          .verifyAll(
+              ending.transaction(), execution.catalog(), ending, execution.context());
+    }
   }
 
   private Result runLocked(

@@ -7,6 +7,7 @@ import org.facetdb.parser.Explain;
 import org.facetdb.parser.Insert;
 import org.facetdb.parser.LockTable;
 import org.facetdb.parser.LockedQuery;
+import org.facetdb.parser.SetConstraints;
 import org.facetdb.parser.ObjectStatement;
 import org.facetdb.parser.Statement;
 import org.facetdb.parser.Update;
@@ -60,6 +61,7 @@ final class StatementBinder {
       case Delete delete -> DeleteCommand.bind(execution, sql, delete);
       case LockedQuery query -> LockedQueryCommand.bind(execution, sql, query);
       case LockTable lock -> LockTableCommand.bind(execution, sql, lock);
+      case SetConstraints set -> SetConstraintsCommand.bind(execution, sql, set);
       case Copy copy -> CopyCommand.bind(execution, sql, copy);
       case Explain explain -> {
         Command explained = bind(explain.statement());

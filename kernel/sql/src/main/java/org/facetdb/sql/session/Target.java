@@ -148,6 +148,7 @@ final class Target {
             kernel.rowIds(),
             this::rules,
             transaction,
+            transaction.deferred(),
             execution.context());
     statement.use(writer);
     return statement;

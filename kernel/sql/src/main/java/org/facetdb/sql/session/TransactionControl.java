@@ -1,6 +1,7 @@
 package org.facetdb.sql.session;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.facetdb.parser.SetVariable;
 import org.facetdb.parser.TransactionStatement;
 import org.facetdb.spi.DatabaseException;
@@ -16,6 +17,7 @@ final class TransactionControl {
   private final SessionSettings settings;
   private final SessionLocks locks;
   private final Runnable onSettingsChanged;
+  private final Consumer<TransactionState> beforeCommit;
   private @Nullable TransactionState transaction;
 
   /** The transaction of an open query outside a block, where what it reads is noted. */
@@ -23,13 +25,19 @@ final class TransactionControl {
 
   /**
    * @param onSettingsChanged runs when what statements mean may have changed
+   * @param beforeCommit verifies what was put off; what it throws ends the transaction
    */
   TransactionControl(
-      Kernel kernel, SessionSettings settings, SessionLocks locks, Runnable onSettingsChanged) {
+      Kernel kernel,
+      SessionSettings settings,
+      SessionLocks locks,
+      Runnable onSettingsChanged,
+      Consumer<TransactionState> beforeCommit) {
     this.kernel = kernel;
     this.settings = settings;
     this.locks = locks;
     this.onSettingsChanged = onSettingsChanged;
+    this.beforeCommit = beforeCommit;
   }
 
   /** The transaction that BEGIN began, or null. */
@@ -245,6 +253,12 @@ final class TransactionControl {
     if (ending.isFailed()) {
       rollback();
       return false;
+    }
+    try {
+      beforeCommit.accept(ending);
+    } catch (Throwable e) {
+      rollback();
+      throw e;
     }
     transaction = null;
     ending.commit(settings.beginCommit());

@@ -12,6 +12,7 @@ import org.facetdb.sql.catalog.CatalogEditor;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.dml.Concurrency;
+import org.facetdb.sql.dml.DeferredReferences;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.Transaction;
@@ -40,6 +41,7 @@ final class TransactionState implements Concurrency {
   private final List<CatalogEditor> editors = new ArrayList<>();
   private final List<Savepoint> savepoints = new ArrayList<>();
   private final Set<Integer> guarded = new HashSet<>();
+  private final DeferredReferences deferred;
   private @Nullable CatalogSnapshot snapshot;
   private Isolation isolation;
   private boolean hasSnapshot;
@@ -47,7 +49,7 @@ final class TransactionState implements Concurrency {
   private boolean readOnly;
   private boolean deferrable;
 
-  private record Savepoint(String name, int mark, int locks) {}
+  private record Savepoint(String name, int mark, int locks, DeferredReferences.Mark deferred) {}
 
   /**
    * @param locks of the session
@@ -63,6 +65,7 @@ final class TransactionState implements Concurrency {
     this.catalog = kernel.catalog();
     this.plugins = kernel.plugins();
     this.block = block;
+    this.deferred = new DeferredReferences(kernel.options().statementMemoryBytes());
     this.begun = kernel.options().clock().instant();
     this.transaction = store.begin();
     if (!block && isolation == Isolation.SERIALIZABLE) {
@@ -279,14 +282,21 @@ final class TransactionState implements Concurrency {
     }
   }
 
+  /** The references that are not checked yet. */
+  DeferredReferences deferred() {
+    return deferred;
+  }
+
   void savepoint(String name) {
-    savepoints.add(new Savepoint(name, transaction.savepoint(), locks.mark()));
+    savepoints.add(
+        new Savepoint(name, transaction.savepoint(), locks.mark(), deferred.mark()));
   }
 
   void rollbackTo(String name) {
     int index = find(name);
     undo(savepoints.get(index).mark());
     locks.releaseAfter(savepoints.get(index).locks());
+    deferred.rollbackTo(savepoints.get(index).deferred());
     savepoints.subList(index + 1, savepoints.size()).clear();
     failed = false;
   }

@@ -55,7 +55,8 @@ class CatalogTest {
                     List.of(0),
                     0,
                     ForeignKey.Action.CASCADE,
-                    ForeignKey.Action.NO_ACTION)),
+                    ForeignKey.Action.RESTRICT,
+                    ForeignKey.Checking.INITIALLY_DEFERRED)),
             List.of(
                 new IndexDefinition(
                     77,

@@ -50,6 +50,13 @@ final class TestDatabase implements AutoCloseable {
         SqlOptions.defaults("test").withClock(clock));
   }
 
+  /** With a limit of a statement's memory. */
+  static TestDatabase withStatementMemory(long bytes) {
+    return new TestDatabase(
+        Stores.openInMemory(StoreOptions.defaults()),
+        SqlOptions.defaults("test").withStatementMemory(bytes));
+  }
+
   /** With plug-ins of the test's. */
   static TestDatabase inMemory(PluginSource plugins) {
     return new TestDatabase(
