@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.facetdb.peers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 @Timeout(300)
 class IsolationSpecTest {
+  private static final int RUNS_MAX = 5;
+
   private static final Path FOLDER = Path.of("src/test/resources/isolation");
 
   private static PostgresServer server;
@@ -60,14 +63,7 @@ class IsolationSpecTest {
   private static void compare(Path file) throws Exception {
     IsolationSpec spec = IsolationSpec.parse(Files.readString(file));
     long begin = System.nanoTime();
-    Map<List<String>, List<String>> theirs;
-    try (IsolationRunner postgres =
-        new IsolationRunner(
-            () -> DriverManager.getConnection(server.url()),
-            Duration.ofMillis(25),
-            List.of("SET deadlock_timeout = '10ms'"))) {
-      theirs = postgres.run(spec);
-    }
+    Map<List<String>, List<String>> theirs = ofPostgres(spec);
     long middle = System.nanoTime();
     Map<List<String>, List<String>> ours;
     String url = "jdbc:facetdb:mem:isolation" + System.nanoTime();
@@ -82,10 +78,28 @@ class IsolationSpecTest {
         (middle - begin) / 1_000_000,
         (System.nanoTime() - middle) / 1_000_000);
     for (List<String> order : spec.permutations()) {
+      // Where several wait for one row, either may get it first in PostgreSQL.
+      for (int again = 1; again < RUNS_MAX; again++) {
+        if (Objects.equals(theirs.get(order), ours.get(order))) {
+          break;
+        }
+        System.out.println(file.getFileName() + ": once more on PostgreSQL: " + order);
+        theirs.putAll(ofPostgres(spec));
+      }
       assertEquals(
           String.join("\n", theirs.get(order)),
           String.join("\n", ours.get(order)),
           String.join(" ", order));
+    }
+  }
+
+  private static Map<List<String>, List<String>> ofPostgres(IsolationSpec spec) throws Exception {
+    try (IsolationRunner postgres =
+        new IsolationRunner(
+            () -> DriverManager.getConnection(server.url()),
+            Duration.ofMillis(25),
+            List.of("SET deadlock_timeout = '10ms'"))) {
+      return postgres.run(spec);
     }
   }
 

@@ -111,11 +111,18 @@ final class ReferenceChecks {
     Set<ByteBuffer> absent = new LinkedHashSet<>();
     for (ByteBuffer key : keys) {
       concurrency.lockKey(codec.parent(), codec.keySpace(), key.array(), LockMode.ACCESS_SHARE);
-      if (!isThere(codec, key.array())) {
+      if (!isThere(codec, key.array()) || isTooNew(codec, key.array())) {
         absent.add(key);
       }
     }
     return absent;
+  }
+
+  /** Whether a key is not there yet for who reads one snapshot. */
+  private boolean isTooNew(ReferenceCodec codec, byte[] key) {
+    return !concurrency.readsCommitted()
+        && transaction.isChanged(codec.keySpace(), key)
+        && transaction.get(codec.keySpace(), key) == null;
   }
 
   private DatabaseException noParent(ReferenceCodec codec, byte[] key) {
