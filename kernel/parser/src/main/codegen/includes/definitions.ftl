@@ -228,6 +228,7 @@ void TableElement(List<ColumnClause> columns, List<TableConstraint> constraints)
     final SqlNode e;
     final Reference reference;
     final TypeName type;
+    final Checking checking;
     final List<ColumnConstraint> columnConstraints = new ArrayList<ColumnConstraint>();
 }
 {
@@ -238,8 +239,8 @@ void TableElement(List<ColumnClause> columns, List<TableConstraint> constraints)
         { constraints.add(new TableConstraint.PrimaryKey(name, support.names(list))); }
     |
         <UNIQUE> list = ParenthesizedSimpleIdentifierList()
-        NoDeferredChecking("UNIQUE")
-        { constraints.add(new TableConstraint.Unique(name, support.names(list))); }
+        checking = ConstraintChecking()
+        { constraints.add(new TableConstraint.Unique(name, support.names(list), checking)); }
     |
         <CHECK> <LPAREN> e = Expression(ExprContext.ACCEPT_SUB_QUERY) <RPAREN>
         NoDeferredChecking("CHECK")
@@ -264,6 +265,7 @@ void AddColumnConstraint(List<ColumnConstraint> list) :
     SqlIdentifier name = null;
     final SqlNode e;
     final Reference reference;
+    final Checking checking;
 }
 {
     [ <CONSTRAINT> name = SimpleIdentifier() ]
@@ -278,7 +280,8 @@ void AddColumnConstraint(List<ColumnConstraint> list) :
         <PRIMARY> <KEY> NoDeferredChecking("PRIMARY KEY")
         { list.add(new ColumnConstraint.PrimaryKey(name)); }
     |
-        <UNIQUE> NoDeferredChecking("UNIQUE") { list.add(new ColumnConstraint.Unique(name)); }
+        <UNIQUE> checking = ConstraintChecking()
+        { list.add(new ColumnConstraint.Unique(name, checking)); }
     |
         <CHECK> <LPAREN> e = Expression(ExprContext.ACCEPT_SUB_QUERY) <RPAREN>
         NoDeferredChecking("CHECK")
@@ -295,7 +298,7 @@ Reference ReferenceTail() :
     SqlNodeList columns = SqlNodeList.EMPTY;
     ReferentialAction onDelete = ReferentialAction.NO_ACTION;
     ReferentialAction onUpdate = ReferentialAction.NO_ACTION;
-    final Reference.Checking checking;
+    final Checking checking;
 }
 {
     <REFERENCES> table = CompoundTableIdentifier()
@@ -312,7 +315,7 @@ Reference ReferenceTail() :
 }
 
 /** Parses when a constraint is checked. */
-Reference.Checking ConstraintChecking() :
+Checking ConstraintChecking() :
 {
     final ConstraintModes modes = new ConstraintModes();
 }
@@ -335,12 +338,12 @@ Reference.Checking ConstraintChecking() :
 /** Parses the same behind a constraint that can't be deferred. */
 void NoDeferredChecking(String kind) :
 {
-    final Reference.Checking checking;
+    final Checking checking;
 }
 {
     checking = ConstraintChecking()
     {
-        if (checking != Reference.Checking.NOT_DEFERRABLE) {
+        if (checking != Checking.NOT_DEFERRABLE) {
             support.notOffered("a deferrable " + kind + " constraint");
         }
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ColumnDefinition;
+import org.facetdb.sql.catalog.Checking;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.IndexDefinition.IndexColumn;
@@ -292,12 +293,14 @@ final class FacetDatabaseMetaData extends DatabaseFacts {
       }
       for (IndexDefinition index : known.indexes()) {
         List<IndexColumn> columns = index.columns();
-        for (int k = 0; k < columns.size() && (index.unique() || !unique); k++) {
+        boolean isUnique =
+            index.unique() || known.uniques().stream().anyMatch(u -> u.indexId() == index.id());
+        for (int k = 0; k < columns.size() && (isUnique || !unique); k++) {
           IndexColumn part = columns.get(k);
           addIndexColumn(
               answer,
               known,
-              index.unique(),
+              isUnique,
               index.name(),
               tableIndexOther,
               k,
@@ -406,7 +409,7 @@ final class FacetDatabaseMetaData extends DatabaseFacts {
     }
   }
 
-  private static int deferrability(ForeignKey.Checking checking) {
+  private static int deferrability(Checking checking) {
     return switch (checking) {
       case NOT_DEFERRABLE -> importedKeyNotDeferrable;
       case INITIALLY_IMMEDIATE -> importedKeyInitiallyImmediate;

@@ -22,7 +22,7 @@ public sealed interface ColumnConstraint {
   record PrimaryKey(@Nullable SqlIdentifier name) implements ColumnConstraint {}
 
   /** {@code UNIQUE}. */
-  record Unique(@Nullable SqlIdentifier name) implements ColumnConstraint {}
+  record Unique(@Nullable SqlIdentifier name, Checking checking) implements ColumnConstraint {}
 
   /** {@code CHECK (condition)}. */
   record Check(@Nullable SqlIdentifier name, SqlNode condition) implements ColumnConstraint {}

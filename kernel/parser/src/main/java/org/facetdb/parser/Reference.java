@@ -27,26 +27,6 @@ public record Reference(
     if (onUpdate != ReferentialAction.NO_ACTION) {
       u.words("ON UPDATE " + onUpdate.text());
     }
-    if (checking != Checking.NOT_DEFERRABLE) {
-      u.words(checking.text());
-    }
-  }
-
-  /** When it is checked. */
-  public enum Checking {
-    /** At the end of each statement, whatever {@code SET CONSTRAINTS} says. */
-    NOT_DEFERRABLE,
-    /** At the end of each statement, unless {@code SET CONSTRAINTS} says otherwise. */
-    INITIALLY_IMMEDIATE,
-    /** When the transaction commits, unless {@code SET CONSTRAINTS} says otherwise. */
-    INITIALLY_DEFERRED;
-
-    private String text() {
-      return switch (this) {
-        case NOT_DEFERRABLE -> "";
-        case INITIALLY_IMMEDIATE -> "DEFERRABLE";
-        case INITIALLY_DEFERRED -> "DEFERRABLE INITIALLY DEFERRED";
-      };
-    }
+    checking.unparse(u);
   }
 }

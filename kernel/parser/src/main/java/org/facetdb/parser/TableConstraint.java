@@ -20,7 +20,7 @@ public sealed interface TableConstraint {
   }
 
   /** {@code UNIQUE (columns)}. */
-  record Unique(@Nullable SqlIdentifier name, List<SqlIdentifier> columns)
+  record Unique(@Nullable SqlIdentifier name, List<SqlIdentifier> columns, Checking checking)
       implements TableConstraint {
     /** Copies the list. */
     public Unique {

@@ -135,7 +135,10 @@ final class Unparse {
       case ColumnConstraint.Null n -> words("NULL");
       case ColumnConstraint.Default d -> words("DEFAULT").operand(d.expression());
       case ColumnConstraint.PrimaryKey p -> words("PRIMARY KEY");
-      case ColumnConstraint.Unique q -> words("UNIQUE");
+      case ColumnConstraint.Unique q -> {
+        words("UNIQUE");
+        q.checking().unparse(this);
+      }
       case ColumnConstraint.Check c -> words("CHECK").open().node(c.condition()).close();
       case ColumnConstraint.References r -> r.reference().unparse(this);
     }
@@ -148,7 +151,10 @@ final class Unparse {
     boolean outer = pending;
     switch (constraint) {
       case TableConstraint.PrimaryKey p -> words("PRIMARY KEY").optionalNames(p.columns());
-      case TableConstraint.Unique q -> words("UNIQUE").optionalNames(q.columns());
+      case TableConstraint.Unique q -> {
+        words("UNIQUE").optionalNames(q.columns());
+        q.checking().unparse(this);
+      }
       case TableConstraint.Check c -> words("CHECK").open().node(c.condition()).close();
       case TableConstraint.ForeignKey f -> {
         words("FOREIGN KEY").optionalNames(f.columns());

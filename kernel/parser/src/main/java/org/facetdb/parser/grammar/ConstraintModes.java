@@ -1,6 +1,6 @@
 package org.facetdb.parser.grammar;
 
-import org.facetdb.parser.Reference;
+import org.facetdb.parser.Checking;
 import org.jspecify.annotations.Nullable;
 
 /** Collects when a constraint is checked while that is parsed. Confined to one parse. */
@@ -34,12 +34,12 @@ final class ConstraintModes {
   }
 
   /** INITIALLY DEFERRED alone says that it is deferrable, too. */
-  Reference.Checking checking() {
+  Checking checking() {
     if (Boolean.TRUE.equals(deferred)) {
-      return Reference.Checking.INITIALLY_DEFERRED;
+      return Checking.INITIALLY_DEFERRED;
     }
     return Boolean.TRUE.equals(deferrable)
-        ? Reference.Checking.INITIALLY_IMMEDIATE
-        : Reference.Checking.NOT_DEFERRABLE;
+        ? Checking.INITIALLY_IMMEDIATE
+        : Checking.NOT_DEFERRABLE;
   }
 }

@@ -85,7 +85,10 @@ public final class BoundTable extends RelOptAbstractTable {
         keys.add(ImmutableBitSet.of(table.keyColumns()));
       }
       for (KeyConstraint unique : table.uniques()) {
-        addIfNotNull(keys, table, unique.columns());
+        // Duplicates may be there until a deferred check.
+        if (!unique.checking().isDeferrable()) {
+          addIfNotNull(keys, table, unique.columns());
+        }
       }
       for (IndexDefinition index : table.indexes()) {
         if (index.unique()) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *              from version 2 on: methodIndexes:(list method) rowIdSpace:i32
  * column     = id:i32 name:str type:str precision:i32 scale:i32 notNull:u8 default:(opt str)
  * key        = name:str columns:(list i32) indexId:i32
+ *              from version 3 on: checking:u8
  * check      = name:str sql:str
  * fk         = name:str columns:(list i32) parent:i32 parentColumns:(list i32) parentIndex:i32
  *              onDelete:u8 onUpdate:u8
@@ -95,8 +96,8 @@ final class DefinitionCodec {
       String schema = readString(in);
       String name = readString(in);
       List<ColumnDefinition> columns = readList(in, this::readColumn);
-      KeyConstraint primaryKey = in.readBoolean() ? readKey(in) : null;
-      List<KeyConstraint> uniques = readList(in, DefinitionCodec::readKey);
+      KeyConstraint primaryKey = in.readBoolean() ? readKey(in, version) : null;
+      List<KeyConstraint> uniques = readList(in, i -> readKey(i, version));
       List<CheckConstraint> checks =
           readList(in, i -> new CheckConstraint(readString(i), readString(i)));
       List<ForeignKey> foreignKeys = readList(in, i -> readForeignKey(i, version));
@@ -166,10 +167,15 @@ final class DefinitionCodec {
     writeString(out, key.name());
     writeList(out, key.columns(), DataOutputStream::writeInt);
     out.writeInt(key.indexId());
+    out.writeByte(checkingCode(key.checking()));
   }
 
-  private static KeyConstraint readKey(DataInputStream in) throws IOException {
-    return new KeyConstraint(readString(in), readList(in, DataInputStream::readInt), in.readInt());
+  private static KeyConstraint readKey(DataInputStream in, int version) throws IOException {
+    return new KeyConstraint(
+        readString(in),
+        readList(in, DataInputStream::readInt),
+        in.readInt(),
+        readChecking(in, version));
   }
 
   private static void writeCheck(DataOutputStream out, CheckConstraint check) throws IOException {
@@ -197,7 +203,7 @@ final class DefinitionCodec {
         in.readInt(),
         action(in.readUnsignedByte()),
         action(in.readUnsignedByte()),
-        version < 3 ? ForeignKey.Checking.NOT_DEFERRABLE : checking(in.readUnsignedByte()));
+        readChecking(in, version));
   }
 
   private static int actionCode(ForeignKey.Action action) {
@@ -221,7 +227,7 @@ final class DefinitionCodec {
     };
   }
 
-  private static int checkingCode(ForeignKey.Checking checking) {
+  private static int checkingCode(Checking checking) {
     return switch (checking) {
       case NOT_DEFERRABLE -> 0;
       case INITIALLY_IMMEDIATE -> 1;
@@ -229,12 +235,16 @@ final class DefinitionCodec {
     };
   }
 
-  private static ForeignKey.Checking checking(int code) {
+  private static Checking readChecking(DataInputStream in, int version) throws IOException {
+    if (version < 3) {
+      return Checking.NOT_DEFERRABLE;
+    }
+    int code = in.readUnsignedByte();
     return switch (code) {
-      case 0 -> ForeignKey.Checking.NOT_DEFERRABLE;
-      case 1 -> ForeignKey.Checking.INITIALLY_IMMEDIATE;
-      case 2 -> ForeignKey.Checking.INITIALLY_DEFERRED;
-      default -> throw damaged("foreign key is checked at an unknown time: found=" + code);
+      case 0 -> Checking.NOT_DEFERRABLE;
+      case 1 -> Checking.INITIALLY_IMMEDIATE;
+      case 2 -> Checking.INITIALLY_DEFERRED;
+      default -> throw damaged("constraint is checked at an unknown time: found=" + code);
     };
   }
 

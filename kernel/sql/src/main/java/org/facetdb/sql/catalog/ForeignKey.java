@@ -43,24 +43,4 @@ public record ForeignKey(
     /** They get their columns' defaults, and refer to what has these. */
     SET_DEFAULT
   }
-
-  /** When a constraint is checked. */
-  public enum Checking {
-    /** When each statement ends. */
-    NOT_DEFERRABLE,
-    /** When each statement ends, unless SET CONSTRAINTS says otherwise. */
-    INITIALLY_IMMEDIATE,
-    /** At the commit, unless SET CONSTRAINTS says otherwise. */
-    INITIALLY_DEFERRED
-  }
-
-  /** Whether the check can be put off to the commit. */
-  public boolean isDeferrable() {
-    return checking != Checking.NOT_DEFERRABLE;
-  }
-
-  /** Whether it is put off unless SET CONSTRAINTS says otherwise. */
-  public boolean isInitiallyDeferred() {
-    return checking == Checking.INITIALLY_DEFERRED;
-  }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The views of {@code information_schema}, with the columns that tools ask for. Stateless. */
 public final class InformationSchema {
   private static final String SCHEMA = "information_schema";
-  private static final ForeignKey.Checking NEVER = ForeignKey.Checking.NOT_DEFERRABLE;
+  private static final Checking NEVER = Checking.NOT_DEFERRABLE;
   private static final List<String> SCHEMAS = List.of(SCHEMA, "pg_catalog", CatalogSnapshot.PUBLIC);
 
   private InformationSchema() {}
@@ -195,7 +195,7 @@ public final class InformationSchema {
             if (key != null) {
               rows.add(constraint(database, table, key.name(), "primary key", NEVER));
             }
-            table.uniques().forEach(u -> rows.add(constraint(database, table, u.name(), "unique", NEVER)));
+            table.uniques().forEach(u -> rows.add(constraint(database, table, u.name(), "unique", u.checking())));
             table.checks().forEach(c -> rows.add(constraint(database, table, c.name(), "check", NEVER)));
             table
                 .foreignKeys()
@@ -210,7 +210,7 @@ public final class InformationSchema {
       TableDefinition table,
       String name,
       String kind,
-      ForeignKey.Checking checking) {
+      Checking checking) {
     return row(
         database,
         table.schema(),
@@ -220,7 +220,7 @@ public final class InformationSchema {
         table.name(),
         kind.toUpperCase(Locale.ROOT),
         yesOrNo(checking != NEVER),
-        yesOrNo(checking == ForeignKey.Checking.INITIALLY_DEFERRED));
+        yesOrNo(checking == Checking.INITIALLY_DEFERRED));
   }
 
   private static String yesOrNo(boolean value) {

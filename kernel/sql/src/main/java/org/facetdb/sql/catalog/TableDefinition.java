@@ -102,6 +102,26 @@ public record TableDefinition(
     return null;
   }
 
+  /** The foreign key of a name, null if there is none. */
+  public @Nullable ForeignKey foreignKey(String constraint) {
+    for (ForeignKey key : foreignKeys) {
+      if (key.name().equals(constraint)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  /** The unique constraint of a name, null if there is none. */
+  public @Nullable KeyConstraint unique(String constraint) {
+    for (KeyConstraint key : uniques) {
+      if (key.name().equals(constraint)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
   /** The same table with other indexes and the same schema version: rows look the same. */
   public TableDefinition withIndexes(List<IndexDefinition> newIndexes) {
     return new TableDefinition(

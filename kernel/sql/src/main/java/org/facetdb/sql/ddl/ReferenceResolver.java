@@ -8,6 +8,7 @@ import org.facetdb.parser.Reference;
 import org.facetdb.parser.ReferentialAction;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.ColumnDefinition;
+import org.facetdb.sql.catalog.Checking;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.IndexDefinition;
 import org.facetdb.sql.catalog.KeyConstraint;
@@ -104,6 +105,15 @@ final class ReferenceResolver {
         }
       }
     }
+    for (KeyConstraint unique : parent.uniques()) {
+      if (unique.checking().isDeferrable() && wanted.equals(new HashSet<>(unique.columns()))) {
+        throw DatabaseException.user(
+            "55000",
+            "cannot use a deferrable unique constraint for referenced table \""
+                + parent.name()
+                + "\"");
+      }
+    }
     throw DatabaseException.user(
         "42830",
         "there is no unique constraint matching given keys for referenced table \""
@@ -127,11 +137,11 @@ final class ReferenceResolver {
     };
   }
 
-  private static ForeignKey.Checking checking(Reference.Checking checking) {
+  static Checking checking(org.facetdb.parser.Checking checking) {
     return switch (checking) {
-      case NOT_DEFERRABLE -> ForeignKey.Checking.NOT_DEFERRABLE;
-      case INITIALLY_IMMEDIATE -> ForeignKey.Checking.INITIALLY_IMMEDIATE;
-      case INITIALLY_DEFERRED -> ForeignKey.Checking.INITIALLY_DEFERRED;
+      case NOT_DEFERRABLE -> Checking.NOT_DEFERRABLE;
+      case INITIALLY_IMMEDIATE -> Checking.INITIALLY_IMMEDIATE;
+      case INITIALLY_DEFERRED -> Checking.INITIALLY_DEFERRED;
     };
   }
 }

@@ -15,6 +15,7 @@ import org.facetdb.parser.TableConstraint;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.CheckConstraint;
+import org.facetdb.sql.catalog.Checking;
 import org.facetdb.sql.catalog.ColumnDefinition;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.IndexDefinition;
@@ -178,7 +179,8 @@ final class TableBuilder {
     for (ColumnConstraint constraint : clause.constraints()) {
       switch (constraint) {
         case ColumnConstraint.PrimaryKey key -> addPrimaryKey(key.name(), self, clause.name());
-        case ColumnConstraint.Unique unique -> addUnique(unique.name(), self, clause.name());
+        case ColumnConstraint.Unique unique ->
+            addUnique(unique.name(), self, unique.checking(), clause.name());
         default -> {}
       }
     }
@@ -189,7 +191,11 @@ final class TableBuilder {
       case TableConstraint.PrimaryKey key ->
           addPrimaryKey(key.name(), positions(key.columns(), true), key.columns().getFirst());
       case TableConstraint.Unique unique ->
-          addUnique(unique.name(), positions(unique.columns(), true), unique.columns().getFirst());
+          addUnique(
+              unique.name(),
+              positions(unique.columns(), true),
+              unique.checking(),
+              unique.columns().getFirst());
       case TableConstraint.Check _, TableConstraint.ForeignKey _ -> {}
     }
   }
@@ -218,15 +224,21 @@ final class TableBuilder {
     notNull.addAll(key);
   }
 
-  private void addUnique(@Nullable SqlIdentifier given, List<Integer> key, SqlNode place) {
+  private void addUnique(
+      @Nullable SqlIdentifier given,
+      List<Integer> key,
+      org.facetdb.parser.Checking checking,
+      SqlNode place) {
     requireOrdered(key);
     String constraint = relationName(given, name + "_" + joined(key) + "_key");
     int indexId = context.editor().nextId();
     List<IndexDefinition.IndexColumn> parts =
         key.stream().map(c -> new IndexDefinition.IndexColumn(c, false, false)).toList();
     int indexSpace = context.editor().createKeySpace(keyRetention);
-    indexes.add(new IndexDefinition(indexId, constraint, id, indexSpace, true, parts));
-    uniques.add(new KeyConstraint(constraint, key, indexId));
+    Checking checked = ReferenceResolver.checking(checking);
+    boolean unique = !checked.isDeferrable();
+    indexes.add(new IndexDefinition(indexId, constraint, id, indexSpace, unique, parts));
+    uniques.add(new KeyConstraint(constraint, key, indexId, checked));
   }
 
   private void requireOrdered(List<Integer> key) {

@@ -18,6 +18,7 @@ import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.RowIds;
 import org.facetdb.sql.catalog.TableDefinition;
+import org.facetdb.sql.dml.DeferredChecks.Constraint;
 import org.facetdb.sql.exec.ExecutionContext;
 import org.facetdb.sql.type.SqlType;
 import org.facetdb.storage.Transaction;
@@ -39,18 +40,17 @@ public final class StatementWriter {
   private final RowIds rowIds;
   private final Function<TableDefinition, TableRules> rules;
   private final Concurrency concurrency;
-  private final DeferredReferences deferred;
+  private final DeferredChecks deferred;
   private final ReferenceChecks checks;
   private final ExecutionContext context;
   private final Map<Integer, TableWriter> writers = new HashMap<>();
-  private final Map<ReferenceId, ReferenceCodec> codecs = new HashMap<>();
-  private final Map<ReferenceId, Set<ByteBuffer>> named = new LinkedHashMap<>();
-  private final Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> removed =
+  private final Map<Integer, List<UniqueKeys>> uniques = new HashMap<>();
+  private final Map<Constraint, ReferenceCodec> codecs = new HashMap<>();
+  private final Map<Constraint, Set<ByteBuffer>> named = new LinkedHashMap<>();
+  private final Map<Constraint, Map<ByteBuffer, Referrers.Removed>> removed =
       new LinkedHashMap<>();
-  private final Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> toVerify =
+  private final Map<Constraint, Map<ByteBuffer, Referrers.Removed>> toVerify =
       new LinkedHashMap<>();
-
-  private record ReferenceId(int child, String name) {}
 
   /**
    * A writer for a statement.
@@ -65,7 +65,7 @@ public final class StatementWriter {
       RowIds rowIds,
       Function<TableDefinition, TableRules> rules,
       Concurrency concurrency,
-      DeferredReferences deferred,
+      DeferredChecks deferred,
       ExecutionContext context) {
     this.transaction = transaction;
     this.catalog = catalog;
@@ -100,6 +100,11 @@ public final class StatementWriter {
     for (int k = 0; k < rows.selectedCount(); k++) {
       writer.insert(transaction, columns, rows.row(k));
     }
+    for (UniqueKeys unique : uniques(table)) {
+      for (int k = 0; k < rows.selectedCount(); k++) {
+        unique.add(columns, rows.row(k));
+      }
+    }
     for (ForeignKey key : table.foreignKeys()) {
       ReferenceCodec codec = codec(table, key);
       for (int k = 0; k < rows.selectedCount(); k++) {
@@ -132,6 +137,14 @@ public final class StatementWriter {
       rules.apply(table).verify(batch, context);
     }
     writer(table).update(transaction, changes);
+    for (UniqueKeys unique : uniques(table)) {
+      long mask = mask(unique.constraint().columns());
+      for (TableWriter.Change change : changes) {
+        if ((change.changed() & mask) != 0) {
+          unique.add(change.newRow(), change.newPosition());
+        }
+      }
+    }
     for (ForeignKey key : table.foreignKeys()) {
       long mask = mask(key.columns());
       for (TableWriter.Change change : changes) {
@@ -163,22 +176,33 @@ public final class StatementWriter {
     return mask;
   }
 
+  /** The keys that rows of a table were given, of constraints that can be deferred. */
+  private List<UniqueKeys> uniques(TableDefinition table) {
+    return uniques.computeIfAbsent(
+        table.id(),
+        _ ->
+            table.uniques().stream()
+                .filter(key -> key.checking().isDeferrable())
+                .map(key -> new UniqueKeys(table, key))
+                .toList());
+  }
+
   private ReferenceCodec codec(TableDefinition child, ForeignKey key) {
     return codecs.computeIfAbsent(
-        new ReferenceId(child.id(), key.name()),
+        new Constraint(child.id(), key.name()),
         id ->
             new ReferenceCodec(
                 child, key, Objects.requireNonNull(catalog.table(key.parentTableId()))));
   }
 
-  private static ReferenceId id(ReferenceCodec codec) {
-    return new ReferenceId(codec.child().id(), codec.key().name());
+  private static Constraint constraint(ReferenceCodec codec) {
+    return new Constraint(codec.child().id(), codec.key().name());
   }
 
   private void name(ReferenceCodec codec, Vector[] row, int position) {
     byte[] key = codec.fromChild(row, position);
     if (key != null) {
-      named.computeIfAbsent(id(codec), i -> new LinkedHashSet<>()).add(ByteBuffer.wrap(key));
+      named.computeIfAbsent(constraint(codec), i -> new LinkedHashSet<>()).add(ByteBuffer.wrap(key));
     }
   }
 
@@ -191,7 +215,7 @@ public final class StatementWriter {
     byte[] key = codec.fromParent(row, position);
     if (key != null) {
       removed
-          .computeIfAbsent(id(codec), i -> new LinkedHashMap<>())
+          .computeIfAbsent(constraint(codec), i -> new LinkedHashMap<>())
           .put(ByteBuffer.wrap(key), new Referrers.Removed(row, position, newRow, newPosition));
     }
   }
@@ -204,7 +228,7 @@ public final class StatementWriter {
    */
   public void finish() {
     while (!removed.isEmpty()) {
-      Map<ReferenceId, Map<ByteBuffer, Referrers.Removed>> round = new LinkedHashMap<>(removed);
+      Map<Constraint, Map<ByteBuffer, Referrers.Removed>> round = new LinkedHashMap<>(removed);
       removed.clear();
       round.forEach(
           (id, keys) -> {
@@ -212,12 +236,23 @@ public final class StatementWriter {
             toVerify.computeIfAbsent(id, i -> new LinkedHashMap<>()).putAll(keys);
           });
     }
+    uniques.values().forEach(all -> all.forEach(this::settle));
     toVerify.forEach((id, keys) -> settleRemoved(Objects.requireNonNull(codecs.get(id)), keys));
     named.forEach((id, keys) -> settleNamed(Objects.requireNonNull(codecs.get(id)), keys));
   }
 
+  private void settle(UniqueKeys unique) {
+    Constraint constraint = new Constraint(unique.table().id(), unique.constraint().name());
+    if (deferred.defers(constraint, unique.constraint().checking())) {
+      deferred.keep(constraint, DeferredChecks.Kind.UNIQUE, unique.keys());
+    } else {
+      new UniqueChecks(transaction, concurrency)
+          .verify(unique.table(), unique.constraint(), unique.keys());
+    }
+  }
+
   private void settleRemoved(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
-    if (!deferred.defers(codec)) {
+    if (!isDeferred(codec)) {
       checks.verifyNotNamed(codec, keys);
       return;
     }
@@ -231,16 +266,20 @@ public final class StatementWriter {
           }
         });
     checks.verifyNotNamed(codec, restricted);
-    deferred.removed(codec, keys.keySet());
+    deferred.keep(constraint(codec), DeferredChecks.Kind.REMOVED, keys.keySet());
   }
 
   private void settleNamed(ReferenceCodec codec, Set<ByteBuffer> keys) {
-    if (deferred.defers(codec)) {
+    if (isDeferred(codec)) {
       concurrency.lockTable(codec.parent(), LockMode.ROW_SHARE);
-      deferred.named(codec, keys);
+      deferred.keep(constraint(codec), DeferredChecks.Kind.NAMED, keys);
     } else {
       checks.verifyPresent(codec, keys);
     }
+  }
+
+  private boolean isDeferred(ReferenceCodec codec) {
+    return deferred.defers(constraint(codec), codec.key().checking());
   }
 
   private void cascade(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {

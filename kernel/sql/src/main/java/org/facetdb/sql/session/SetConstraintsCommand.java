@@ -7,22 +7,24 @@ import org.facetdb.parser.SetConstraints;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.catalog.Checking;
 import org.facetdb.sql.catalog.ForeignKey;
+import org.facetdb.sql.catalog.KeyConstraint;
 import org.facetdb.sql.catalog.TableDefinition;
-import org.facetdb.sql.dml.DeferredReferences;
+import org.facetdb.sql.dml.DeferredChecks;
 import org.facetdb.sql.ddl.SourceText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SET CONSTRAINTS: when foreign keys are checked until the transaction ends. What becomes immediate
+ * SET CONSTRAINTS: when constraints are checked until the transaction ends. What becomes immediate
  * is checked at once.
  */
 final class SetConstraintsCommand implements Command {
-  private final @Nullable List<DeferredReferences.Constraint> constraints;
+  private final @Nullable List<DeferredChecks.Constraint> constraints;
   private final boolean deferred;
 
   private SetConstraintsCommand(
-      @Nullable List<DeferredReferences.Constraint> constraints, boolean deferred) {
+      @Nullable List<DeferredChecks.Constraint> constraints, boolean deferred) {
     this.constraints = constraints;
     this.deferred = deferred;
   }
@@ -31,7 +33,7 @@ final class SetConstraintsCommand implements Command {
     if (statement.names().isEmpty()) {
       return new SetConstraintsCommand(null, statement.deferred());
     }
-    List<DeferredReferences.Constraint> found = new ArrayList<>();
+    List<DeferredChecks.Constraint> found = new ArrayList<>();
     for (SqlIdentifier name : statement.names()) {
       addNamed(execution.catalog(), sql, name, statement.deferred(), found);
     }
@@ -43,26 +45,19 @@ final class SetConstraintsCommand implements Command {
       String sql,
       SqlIdentifier name,
       boolean deferred,
-      List<DeferredReferences.Constraint> found) {
+      List<DeferredChecks.Constraint> found) {
     String constraint = SourceText.publicName(sql, name);
     boolean known = false;
     for (TableDefinition table : catalog.tables().values()) {
-      for (ForeignKey key : table.foreignKeys()) {
-        if (!key.name().equals(constraint)) {
-          continue;
-        }
-        known = true;
-        if (key.isDeferrable()) {
-          found.add(new DeferredReferences.Constraint(table.id(), constraint));
-        } else if (deferred) {
-          throw notDeferrable(sql, name, constraint);
-        }
+      Checking checking = checking(table, constraint);
+      if (checking == null) {
+        continue;
       }
-      if (hasOther(table, constraint)) {
-        known = true;
-        if (deferred) {
-          throw notDeferrable(sql, name, constraint);
-        }
+      known = true;
+      if (checking.isDeferrable()) {
+        found.add(new DeferredChecks.Constraint(table.id(), constraint));
+      } else if (deferred) {
+        throw notDeferrable(sql, name, constraint);
       }
     }
     if (!known) {
@@ -73,10 +68,21 @@ final class SetConstraintsCommand implements Command {
     }
   }
 
-  private static boolean hasOther(TableDefinition table, String name) {
-    return table.primaryKey() != null && table.primaryKey().name().equals(name)
-        || table.uniques().stream().anyMatch(key -> key.name().equals(name))
-        || table.checks().stream().anyMatch(check -> check.name().equals(name));
+  /** When a constraint of a table is checked; null if there is none of that name. */
+  private static @Nullable Checking checking(TableDefinition table, String name) {
+    ForeignKey reference = table.foreignKey(name);
+    if (reference != null) {
+      return reference.checking();
+    }
+    KeyConstraint unique = table.unique(name);
+    if (unique != null) {
+      return unique.checking();
+    }
+    KeyConstraint primary = table.primaryKey();
+    boolean other =
+        primary != null && primary.name().equals(name)
+            || table.checks().stream().anyMatch(check -> check.name().equals(name));
+    return other ? Checking.NOT_DEFERRABLE : null;
   }
 
   private static DatabaseException notDeferrable(String sql, SqlIdentifier name, String constraint) {
@@ -103,14 +109,14 @@ final class SetConstraintsCommand implements Command {
         return Results.done(name(), Notices.outsideTransaction(name()));
       }
       TransactionState transaction = execution.transaction();
-      DeferredReferences references = transaction.deferred();
+      DeferredChecks checks = transaction.deferred();
       if (constraints == null) {
-        references.setAll(deferred);
+        checks.setAll(deferred);
       } else {
-        references.set(constraints, deferred);
+        checks.set(constraints, deferred);
       }
       if (!deferred) {
-        references.verifyImmediate(
+        checks.verifyImmediate(
             transaction.transaction(), execution.catalog(), transaction, execution.context());
       }
       return Results.done(name());

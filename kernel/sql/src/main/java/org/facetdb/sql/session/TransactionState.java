@@ -12,7 +12,7 @@ import org.facetdb.sql.catalog.CatalogEditor;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.dml.Concurrency;
-import org.facetdb.sql.dml.DeferredReferences;
+import org.facetdb.sql.dml.DeferredChecks;
 import org.facetdb.storage.Durability;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.Transaction;
@@ -41,7 +41,7 @@ final class TransactionState implements Concurrency {
   private final List<CatalogEditor> editors = new ArrayList<>();
   private final List<Savepoint> savepoints = new ArrayList<>();
   private final Set<Integer> guarded = new HashSet<>();
-  private final DeferredReferences deferred;
+  private final DeferredChecks deferred;
   private @Nullable CatalogSnapshot snapshot;
   private Isolation isolation;
   private boolean hasSnapshot;
@@ -49,7 +49,7 @@ final class TransactionState implements Concurrency {
   private boolean readOnly;
   private boolean deferrable;
 
-  private record Savepoint(String name, int mark, int locks, DeferredReferences.Mark deferred) {}
+  private record Savepoint(String name, int mark, int locks, DeferredChecks.Mark deferred) {}
 
   /**
    * @param locks of the session
@@ -65,7 +65,7 @@ final class TransactionState implements Concurrency {
     this.catalog = kernel.catalog();
     this.plugins = kernel.plugins();
     this.block = block;
-    this.deferred = new DeferredReferences(kernel.options().statementMemoryBytes());
+    this.deferred = new DeferredChecks(kernel.options().statementMemoryBytes());
     this.begun = kernel.options().clock().instant();
     this.transaction = store.begin();
     if (!block && isolation == Isolation.SERIALIZABLE) {
@@ -283,7 +283,7 @@ final class TransactionState implements Concurrency {
   }
 
   /** The references that are not checked yet. */
-  DeferredReferences deferred() {
+  DeferredChecks deferred() {
     return deferred;
   }
 

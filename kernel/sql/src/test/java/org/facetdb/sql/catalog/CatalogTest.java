@@ -56,7 +56,7 @@ class CatalogTest {
                     0,
                     ForeignKey.Action.CASCADE,
                     ForeignKey.Action.RESTRICT,
-                    ForeignKey.Checking.INITIALLY_DEFERRED)),
+                    Checking.INITIALLY_DEFERRED)),
             List.of(
                 new IndexDefinition(
                     77,

@@ -194,6 +194,59 @@ class DeferredConstraintsTest {
   }
 
   @Test
+  void uniqueKeysMayBeGivenTwiceUntilTheCommit() {
+    db.run(
+        "create table l (id int primary key, place int unique deferrable initially deferred,"
+            + " a int, b text, constraint ab unique (a, b) deferrable)");
+    db.run("insert into l values (1, 1, 1, 'x'), (2, 2, 2, 'x')");
+    db.run("begin; update l set place = 2 where id = 1; update l set place = 1 where id = 2");
+    db.run("commit");
+    assertEquals(List.of("2|1", "1|2"), db.rows("select id, place from l order by place"));
+    db.run("begin; insert into l (id, place) values (3, 1)");
+    DatabaseException e = db.fails("23505", "commit");
+    assertEquals(
+        "duplicate key value violates unique constraint \"l_place_key\"", e.getMessage());
+    assertEquals("Key (place)=(1) already exists.", e.detail());
+    db.fails("23505", "insert into l (id, place) values (3, 1)");
+    db.run("update l set place = 3 - place");
+    db.run("insert into l (id) values (3), (4)");
+    e = db.fails("23505", "update l set a = 1 where id = 2");
+    assertEquals("Key (a, b)=(1, x) already exists.", e.detail());
+    db.run("begin; set constraints ab deferred; update l set a = 1 where id = 2");
+    db.fails("23505", "set constraints all immediate");
+    db.run("rollback; begin; set constraints ab deferred; update l set a = 1 where id = 2");
+    db.run("savepoint s; delete from l where id = 1; set constraints ab immediate; rollback to s");
+    db.fails("23505", "commit");
+    assertEquals(
+        List.of("1|1|1", "2|2|2", "3|null|null", "4|null|null"),
+        db.rows("select id, place, a from l order by id"));
+    e = db.fails("55000", "create table m (place int references l (place))");
+    assertEquals(
+        "cannot use a deferrable unique constraint for referenced table \"l\"", e.getMessage());
+    assertEquals(
+        List.of("2"), db.rows("select count(*) from l where place in (select place from l)"));
+  }
+
+  @Test
+  void ofTwoTransactionsTheLaterOneFindsTheOthersKey() {
+    db.run("create table l (id int primary key, place int unique initially deferred)");
+    try (SqlSession other = db.newSession()) {
+      for (String level : List.of("read committed", "repeatable read", "serializable")) {
+        db.run("begin isolation level " + level + "; insert into l values (1, 1)");
+        TestDatabase.run(other, "begin isolation level " + level + "; insert into l values (2, 1)");
+        TestDatabase.run(other, "set constraints all immediate; set local lock_timeout = '50ms'");
+        db.run("set local lock_timeout = '50ms'");
+        db.fails("55P03", "set constraints all immediate");
+        db.run("rollback; begin isolation level " + level + "; insert into l values (1, 1)");
+        TestDatabase.run(other, "commit");
+        db.fails(level.equals("read committed") ? "23505" : "40001", "commit");
+        assertEquals(List.of("2|1"), db.rows("select * from l"));
+        db.run("delete from l");
+      }
+    }
+  }
+
+  @Test
   void whatWaitsIsBounded() {
     try (TestDatabase small = TestDatabase.withStatementMemory(1 << 20)) {
       small.run("create table p (id int primary key)");

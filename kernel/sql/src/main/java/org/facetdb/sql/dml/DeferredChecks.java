@@ -2,6 +2,7 @@ package org.facetdb.sql.dml;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import org.facetdb.sql.catalog.CatalogSnapshot;
+import org.facetdb.sql.catalog.Checking;
 import org.facetdb.sql.catalog.ForeignKey;
+import org.facetdb.sql.catalog.KeyConstraint;
 import org.facetdb.sql.catalog.TableDefinition;
 import org.facetdb.sql.exec.ExecutionContext;
 import org.facetdb.sql.exec.MemoryAccount;
@@ -17,15 +20,15 @@ import org.facetdb.storage.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The references of one transaction whose check waits for its commit, or for SET CONSTRAINTS. Used
- * by one thread.
+ * What waits in one transaction for its commit, or for SET CONSTRAINTS, to be checked. Used by one
+ * thread.
  *
- * <p>It keeps the keys that rows were given to refer to and those that were removed. What else
- * became of the rows since does not matter: a key breaks a reference only if it is absent when it is
- * checked and a row refers to it then. A check forgets nothing, since a savepoint may bring back
- * what was before it.
+ * <p>It keeps the keys that rows were given to refer to, those that were removed while rows may
+ * refer to them, and those of which there may be two. What else became of the rows since does not
+ * matter: all is judged by what is there when it is checked. A check forgets nothing, since a
+ * savepoint may bring back what was before it.
  */
-public final class DeferredReferences {
+public final class DeferredChecks {
   /** What a kept key takes besides its bytes. */
   private static final int KEY_BYTES = 160;
 
@@ -33,11 +36,20 @@ public final class DeferredReferences {
   private final LinkedHashSet<Kept> kept = new LinkedHashSet<>();
   private Modes modes = new Modes(null, Map.of());
 
-  /** A foreign key by the id of the table that refers, and its name. */
-  public record Constraint(int child, String name) {}
+  /** A constraint by the id of its table, and its name. */
+  public record Constraint(int table, String name) {}
 
-  /** A key that a row was given to refer to, or that was removed. */
-  private record Kept(Constraint constraint, boolean removed, ByteBuffer key) {
+  /** Why a key is kept. */
+  enum Kind {
+    /** A row was given to refer to it. */
+    NAMED,
+    /** It was removed, and rows may refer to it. */
+    REMOVED,
+    /** A row was given it that no other may have. */
+    UNIQUE
+  }
+
+  private record Kept(Constraint constraint, Kind kind, ByteBuffer key) {
     private long bytes() {
       return KEY_BYTES + key.array().length;
     }
@@ -62,7 +74,7 @@ public final class DeferredReferences {
    *
    * @param memoryBytes that the keys may take; 53200 beyond
    */
-  public DeferredReferences(long memoryBytes) {
+  public DeferredChecks(long memoryBytes) {
     this.memory = new MemoryAccount(memoryBytes);
   }
 
@@ -96,35 +108,18 @@ public final class DeferredReferences {
     return kept.isEmpty();
   }
 
-  boolean defers(ReferenceCodec codec) {
-    return defers(constraint(codec), codec.key());
-  }
-
-  private boolean defers(Constraint constraint, ForeignKey key) {
-    if (!key.isDeferrable()) {
+  boolean defers(Constraint constraint, Checking checking) {
+    if (!checking.isDeferrable()) {
       return false;
     }
     Boolean said = modes.named().getOrDefault(constraint, modes.all());
-    return said == null ? key.isInitiallyDeferred() : said;
+    return said == null ? checking == Checking.INITIALLY_DEFERRED : said;
   }
 
-  private static Constraint constraint(ReferenceCodec codec) {
-    return new Constraint(codec.child().id(), codec.key().name());
-  }
-
-  /** Keeps keys that rows were given to refer to. */
-  void named(ReferenceCodec codec, Collection<ByteBuffer> keys) {
-    keep(constraint(codec), false, keys);
-  }
-
-  /** Keeps keys that were removed. */
-  void removed(ReferenceCodec codec, Collection<ByteBuffer> keys) {
-    keep(constraint(codec), true, keys);
-  }
-
-  private void keep(Constraint constraint, boolean removed, Collection<ByteBuffer> keys) {
+  /** Keeps keys of a constraint that is deferred. */
+  void keep(Constraint constraint, Kind kind, Collection<ByteBuffer> keys) {
     for (ByteBuffer key : keys) {
-      Kept next = new Kept(constraint, removed, key);
+      Kept next = new Kept(constraint, kind, key);
       if (kept.add(next)) {
         try {
           memory.reserve(next.bytes());
@@ -139,21 +134,21 @@ public final class DeferredReferences {
   /**
    * Verifies all that waits, before the commit.
    *
-   * @throws org.facetdb.spi.DatabaseException 23503 if a reference is broken
+   * @throws org.facetdb.spi.DatabaseException 23503 if a reference is broken, 23505 if a key that is
+   *     to be unique is not
    */
   public void verifyAll(
       Transaction transaction,
       CatalogSnapshot catalog,
       Concurrency concurrency,
       ExecutionContext context) {
-    verify(
-        new ReferenceChecks(transaction, concurrency, context), catalog, (_, _) -> true);
+    verify(transaction, catalog, concurrency, context, (_, _) -> true);
   }
 
   /**
    * Verifies what waits and is not deferred any more.
    *
-   * @throws org.facetdb.spi.DatabaseException 23503 if a reference is broken
+   * @throws org.facetdb.spi.DatabaseException as {@link #verifyAll}
    */
   public void verifyImmediate(
       Transaction transaction,
@@ -161,46 +156,46 @@ public final class DeferredReferences {
       Concurrency concurrency,
       ExecutionContext context) {
     verify(
-        new ReferenceChecks(transaction, concurrency, context),
+        transaction,
         catalog,
-        (constraint, key) -> !defers(constraint, key));
-  }
-
-  /** The kept keys of a constraint. */
-  private static final class Keys {
-    private final Set<ByteBuffer> named = new LinkedHashSet<>();
-    private final Set<ByteBuffer> removed = new LinkedHashSet<>();
+        concurrency,
+        context,
+        (constraint, checking) -> !defers(constraint, checking));
   }
 
   private void verify(
-      ReferenceChecks checks, CatalogSnapshot catalog, BiPredicate<Constraint, ForeignKey> which) {
-    Map<Constraint, Keys> all = new LinkedHashMap<>();
+      Transaction transaction,
+      CatalogSnapshot catalog,
+      Concurrency concurrency,
+      ExecutionContext context,
+      BiPredicate<Constraint, Checking> which) {
+    Map<Constraint, Map<Kind, Set<ByteBuffer>>> all = new LinkedHashMap<>();
     for (Kept one : kept) {
-      Keys keys = all.computeIfAbsent(one.constraint(), _ -> new Keys());
-      (one.removed() ? keys.removed : keys.named).add(one.key());
+      all.computeIfAbsent(one.constraint(), _ -> new EnumMap<>(Kind.class))
+          .computeIfAbsent(one.kind(), _ -> new LinkedHashSet<>())
+          .add(one.key());
     }
+    ReferenceChecks references = new ReferenceChecks(transaction, concurrency, context);
+    UniqueChecks uniques = new UniqueChecks(transaction, concurrency);
     all.forEach(
         (constraint, keys) -> {
-          TableDefinition child = catalog.table(constraint.child());
-          ForeignKey key = child == null ? null : key(child, constraint.name());
           // Null where the transaction dropped it.
-          if (child != null && key != null && which.test(constraint, key)) {
-            verify(child, key, keys, catalog, checks);
+          TableDefinition table = catalog.table(constraint.table());
+          ForeignKey reference = table == null ? null : table.foreignKey(constraint.name());
+          KeyConstraint unique = table == null ? null : table.unique(constraint.name());
+          if (table != null && unique != null && which.test(constraint, unique.checking())) {
+            uniques.verify(table, unique, keys.getOrDefault(Kind.UNIQUE, Set.of()));
+          }
+          if (table != null && reference != null && which.test(constraint, reference.checking())) {
+            verify(table, reference, keys, catalog, references);
           }
         });
-  }
-
-  private static @Nullable ForeignKey key(TableDefinition child, String name) {
-    return child.foreignKeys().stream()
-        .filter(key -> key.name().equals(name))
-        .findFirst()
-        .orElse(null);
   }
 
   private static void verify(
       TableDefinition child,
       ForeignKey key,
-      Keys keys,
+      Map<Kind, Set<ByteBuffer>> keys,
       CatalogSnapshot catalog,
       ReferenceChecks checks) {
     TableDefinition parent = catalog.table(key.parentTableId());
@@ -208,9 +203,10 @@ public final class DeferredReferences {
       return;
     }
     ReferenceCodec codec = new ReferenceCodec(child, key, parent);
-    checks.verifyPresentWhereNamed(codec, keys.named);
+    checks.verifyPresentWhereNamed(codec, keys.getOrDefault(Kind.NAMED, Set.of()));
     Map<ByteBuffer, Referrers.Removed> removed = new LinkedHashMap<>();
-    keys.removed.forEach(gone -> removed.put(gone, ReferenceChecks.removed(codec, gone)));
+    keys.getOrDefault(Kind.REMOVED, Set.of())
+        .forEach(gone -> removed.put(gone, ReferenceChecks.removed(codec, gone)));
     checks.verifyNotNamed(codec, removed);
   }
 }
