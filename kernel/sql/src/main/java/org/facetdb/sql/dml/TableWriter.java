@@ -37,7 +37,9 @@ public final class TableWriter {
   private final List<IndexWriter> indexes = new ArrayList<>();
   private final KeyWriter scratch = new KeyWriter();
 
-  private record IndexWriter(IndexDefinition index, KeyCodec codec, List<Integer> columns) {}
+  /** Locks keys where no two rows may have one in the end, now or at a deferred check. */
+  private record IndexWriter(
+      IndexDefinition index, KeyCodec codec, List<Integer> columns, boolean locksKeys) {}
 
   public TableWriter(TableDefinition table, RowIds rowIds, Concurrency concurrency) {
     this.table = table;
@@ -48,7 +50,9 @@ public final class TableWriter {
     for (IndexDefinition index : table.indexes()) {
       List<Integer> columns =
           index.columns().stream().map(IndexDefinition.IndexColumn::column).toList();
-      indexes.add(new IndexWriter(index, KeyCodec.ofIndex(table, index), columns));
+      boolean locksKeys =
+          index.unique() || table.uniques().stream().anyMatch(u -> u.indexId() == index.id());
+      indexes.add(new IndexWriter(index, KeyCodec.ofIndex(table, index), columns, locksKeys));
     }
   }
 
@@ -245,14 +249,14 @@ public final class TableWriter {
       Transaction transaction, IndexWriter index, byte[] key, Vector[] row, int position) {
     scratch.reset();
     index.codec().write(row, position, scratch);
-    boolean shared = !index.index().unique() || index.codec().hasNull(row, position);
-    if (shared) {
+    int keySpace = index.index().keySpace();
+    boolean hasNull = index.codec().hasNull(row, position);
+    if (index.locksKeys() && !hasNull) {
+      concurrency.lockKey(table, keySpace, scratch.toByteArray(), LockMode.ACCESS_EXCLUSIVE);
+    }
+    if (!index.index().unique() || hasNull) {
       scratch.writeBytes(key, 0, key.length);
     }
-    byte[] entry = scratch.toByteArray();
-    if (!shared) {
-      concurrency.lockKey(table, index.index().keySpace(), entry, LockMode.ACCESS_EXCLUSIVE);
-    }
-    transaction.delete(index.index().keySpace(), entry);
+    transaction.delete(keySpace, scratch.toByteArray());
   }
 }
