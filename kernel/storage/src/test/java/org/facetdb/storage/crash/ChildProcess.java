@@ -1,20 +1,20 @@
 package org.facetdb.storage.crash;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.facetdb.storage.Stores;
 
-/** A {@link KillChild} in a process of its own; its lines are read through a pipe. */
+/**
+ * A {@link KillChild} in a process of its own. What it says goes to a file: Java closes the pipe of
+ * a process that ends, also while its last lines are being read.
+ */
 public final class ChildProcess {
   private final Process process;
-  private final Thread reader;
-  private final List<String> lines = new ArrayList<>();
+  private final Path said;
 
   public ChildProcess(String mode, Path directory) throws IOException {
     List<String> command =
@@ -28,8 +28,12 @@ public final class ChildProcess {
             KillChild.class.getName(),
             mode,
             directory.toString());
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    reader = Thread.ofPlatform().daemon().start(this::read);
+    said = Files.createTempFile("facetdb-child", ".txt");
+    process =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(said.toFile())
+            .start();
   }
 
   private static String classPath() {
@@ -42,51 +46,37 @@ public final class ChildProcess {
     return String.join(File.pathSeparator, parts);
   }
 
-  private void read() {
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
-      String line = in.readLine();
-      while (line != null) {
-        synchronized (lines) {
-          lines.add(line);
-          lines.notifyAll();
-        }
-        line = in.readLine();
-      }
-    } catch (IOException e) {
-      // The pipe of a killed process may break; what was read before counts.
-      return;
-    }
+  /** The whole lines so far: of the last one, a kill may have cut a part off. */
+  private List<String> lines() throws IOException {
+    String all = Files.readString(said);
+    return all.substring(0, all.lastIndexOf('\n') + 1).lines().toList();
   }
 
   public long pid() {
     return process.pid();
   }
 
-  /** The first line that the child says. */
-  public String firstLine() throws InterruptedException {
-    synchronized (lines) {
-      long deadline = System.nanoTime() + 30_000_000_000L;
-      while (lines.isEmpty() && process.isAlive() && System.nanoTime() < deadline) {
-        lines.wait(100);
+  /** The first line that the child says; empty if it says none within half a minute. */
+  public String firstLine() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    boolean alive = true;
+    while (alive && System.nanoTime() < deadline) {
+      alive = process.isAlive();
+      List<String> lines = lines();
+      if (!lines.isEmpty()) {
+        return lines.getFirst();
       }
+      Thread.sleep(1);
     }
-    if (!process.isAlive()) {
-      reader.join();
-    }
-    synchronized (lines) {
-      return lines.isEmpty() ? "" : lines.getFirst();
-    }
+    return "";
   }
 
   /** Kills the child with SIGKILL, and returns all that it said. */
-  public List<String> kill() throws InterruptedException {
+  public List<String> kill() throws IOException, InterruptedException {
     process.destroyForcibly();
     process.waitFor();
-    reader.join();
-    synchronized (lines) {
-      return List.copyOf(lines);
-    }
+    List<String> all = lines();
+    Files.delete(said);
+    return all;
   }
 }

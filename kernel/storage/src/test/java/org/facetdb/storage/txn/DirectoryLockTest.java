@@ -81,7 +81,9 @@ class DirectoryLockTest {
     try (Store store = Stores.open(directory, StoreOptions.defaults())) {
       assertEquals(0, store.lastSequence());
       assertNamesThisProcess(refusal().getMessage());
-      String line = new ChildProcess("hold", directory).firstLine();
+      ChildProcess child = new ChildProcess("hold", directory);
+      String line = child.firstLine();
+      child.kill();
       assertTrue(line.startsWith("refused 55006"), line);
       assertNamesThisProcess(line);
     }
