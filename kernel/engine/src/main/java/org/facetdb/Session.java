@@ -70,6 +70,14 @@ public final class Session implements AutoCloseable {
     return sql.inTransaction();
   }
 
+  /**
+   * Whether it takes statements: not once it is closed, nor when it was ended because it was idle
+   * in a transaction for too long, of which the next statement is told (25P03).
+   */
+  public boolean isOpen() {
+    return sql.isOpen();
+  }
+
   /** The catalog as this session sees it now; for metadata within the kernel. */
   @SuppressWarnings("exports")
   public CatalogSnapshot catalog() {

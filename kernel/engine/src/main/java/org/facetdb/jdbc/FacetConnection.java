@@ -98,6 +98,11 @@ final class FacetConnection extends PlainConnection {
       try {
         return action.run();
       } catch (DatabaseException failure) {
+        if (!session.isOpen()) {
+          // It was idle in a transaction for too long: nothing can be done with it any more.
+          closed = true;
+          database.close();
+        }
         if (watch.timedOut()) {
           throw SqlErrors.timeout("the statement ran longer than its query timeout", failure);
         }
@@ -433,7 +438,7 @@ final class FacetConnection extends PlainConnection {
     if (timeoutSeconds < 0) {
       throw SqlErrors.create("the timeout is negative: " + timeoutSeconds, "22023");
     }
-    return !closed;
+    return !closed && session.isOpen();
   }
 
   @Override

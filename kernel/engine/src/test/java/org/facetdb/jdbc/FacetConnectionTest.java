@@ -151,6 +151,26 @@ class FacetConnectionTest extends JdbcTest {
   }
 
   @Test
+  void aConnectionThatIdlesInATransactionIsClosed() throws SQLException, InterruptedException {
+    execute("CREATE TABLE t (id integer)");
+    Connection idler = DriverManager.getConnection(url);
+    try (Statement jdbc = idler.createStatement()) {
+      jdbc.execute("SET idle_in_transaction_session_timeout = '20ms'");
+      idler.setAutoCommit(false);
+      jdbc.executeUpdate("INSERT INTO t VALUES (1)");
+      while (idler.isValid(1)) {
+        Thread.sleep(1);
+      }
+      assertFalse(idler.isClosed());
+      assertState("25P03", idler::commit);
+      assertTrue(idler.isClosed());
+      assertState("08003", idler::commit);
+    }
+    idler.close();
+    assertEquals(List.of(), rows("SELECT id FROM t"));
+  }
+
+  @Test
   void abortClosesThroughTheExecutor() throws SQLException {
     Connection doomed = DriverManager.getConnection(url);
     doomed.abort(Runnable::run);

@@ -84,6 +84,10 @@ public final class SqlDatabase implements AutoCloseable {
   /** Ends the plug-ins and their indexes. All sessions are closed by then. */
   @Override
   public void close() {
-    kernel.plugins().close();
+    try {
+      kernel.close();
+    } finally {
+      kernel.plugins().close();
+    }
   }
 }

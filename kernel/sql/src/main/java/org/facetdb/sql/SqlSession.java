@@ -52,6 +52,13 @@ public interface SqlSession extends AutoCloseable {
   /** The value of a setting as SHOW prints it. */
   String setting(String name);
 
+  /**
+   * Whether it takes statements: not once it is closed, nor when it was ended because it was idle
+   * in a transaction for longer than {@code idle_in_transaction_session_timeout}. In that case the
+   * next statement fails with 25P03, and those after it with 08003.
+   */
+  boolean isOpen();
+
   /** Stops the statement that runs now, if any, with 57014. Called by any thread. */
   void cancel();
 

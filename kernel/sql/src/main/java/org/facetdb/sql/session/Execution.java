@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.facetdb.spi.DatabaseException;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.exec.CancellationToken;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements AutoCloseable {
   /** A plug-in was changed between binding and running; the statement is bound anew. */
   static final String PLUGIN_CHANGED = "55000";
+
+  private static final int BINDINGS_MAX = 50;
 
   private final Kernel kernel;
   private final Settings settings;
@@ -106,6 +109,20 @@ final class Execution implements AutoCloseable {
       CancellationToken token,
       Instant now) {
     return new Execution(kernel, principal, settings, locks, null, parameters, token, now);
+  }
+
+  /** Runs something again whose plug-in was changed between binding and running. */
+  static <T> T whilePluginsChange(Supplier<T> body) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return body.get();
+      } catch (DatabaseException e) {
+        if (!e.sqlState().equals(Execution.PLUGIN_CHANGED) || attempt == BINDINGS_MAX) {
+          throw e;
+        }
+        Thread.onSpinWait();
+      }
+    }
   }
 
   /** What plug-ins contribute to this execution. */

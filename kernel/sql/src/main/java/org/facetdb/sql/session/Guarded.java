@@ -23,6 +23,7 @@ final class Guarded implements Result {
 
   @Override
   public @Nullable Batch nextBatch() {
+    session.enter();
     try {
       Batch batch = rows.nextBatch();
       while (batch != null && batch.selectedCount() == 0) {
@@ -34,6 +35,8 @@ final class Guarded implements Result {
       return batch;
     } catch (Throwable e) {
       throw session.failed(e);
+    } finally {
+      session.leave();
     }
   }
 
@@ -49,6 +52,16 @@ final class Guarded implements Result {
 
   @Override
   public void close() {
+    session.enterToClose();
+    try {
+      closeNow();
+    } finally {
+      session.leave();
+    }
+  }
+
+  /** Closes it for whoever has the session already. */
+  void closeNow() {
     try {
       rows.close();
     } catch (Throwable e) {

@@ -16,7 +16,8 @@ public record Kernel(
     Planner planner,
     RowCounts rowCounts,
     LockManager locks,
-    PluginSystem plugins) {
+    PluginSystem plugins,
+    IdleTimer idleTimer) {
   public Kernel(
       Store store,
       SqlOptions options,
@@ -25,6 +26,12 @@ public record Kernel(
       Planner planner,
       LockManager locks,
       PluginSystem plugins) {
-    this(store, options, catalog, rowIds, planner, new RowCounts(), locks, plugins);
+    this(
+        store, options, catalog, rowIds, planner, new RowCounts(), locks, plugins, new IdleTimer());
+  }
+
+  /** Ends what only the sessions use. */
+  public void close() {
+    idleTimer.close();
   }
 }

@@ -1,11 +1,14 @@
 package org.facetdb.sql.session;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.sql.SqlNode;
+import org.facetdb.spi.DatabaseException;
 import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.PreparedSql;
 import org.facetdb.sql.ResultColumn;
 import org.facetdb.sql.extension.PluginVersion;
+import org.facetdb.sql.type.SqlType;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of one session with what it was last bound to. Used by the session's thread. */
@@ -69,6 +72,26 @@ final class Prepared implements PreparedSql {
   /** The versions of plug-ins to be leased for each execution. */
   List<PluginVersion> plugins() {
     return plugins;
+  }
+
+  /** The parameters of an execution as canonical values of their types. */
+  List<@Nullable Object> coerce(List<? extends @Nullable Object> given) {
+    List<LogicalType> types = parameterTypes();
+    if (given.size() != types.size()) {
+      throw DatabaseException.user(
+          "08P01",
+          "statement needs " + types.size() + " parameters, but was given " + given.size());
+    }
+    if (given.isEmpty()) {
+      return List.of();
+    }
+    List<@Nullable Object> values = new ArrayList<>(given.size());
+    for (int i = 0; i < given.size(); i++) {
+      Object value = given.get(i);
+      values.add(
+          value != null && types.get(i) instanceof SqlType type ? type.canonical(value) : value);
+    }
+    return values;
   }
 
   @Override

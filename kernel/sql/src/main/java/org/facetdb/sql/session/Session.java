@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.LockTable;
 import org.facetdb.parser.SetConstraints;
@@ -18,7 +17,6 @@ import org.facetdb.parser.ShowVariable;
 import org.facetdb.parser.SqlParsing;
 import org.facetdb.parser.TransactionStatement;
 import org.facetdb.spi.DatabaseException;
-import org.facetdb.spi.type.LogicalType;
 import org.facetdb.sql.PreparedSql;
 import org.facetdb.sql.Result;
 import org.facetdb.sql.SqlSession;
@@ -26,14 +24,13 @@ import org.facetdb.sql.StatementText;
 import org.facetdb.sql.catalog.CatalogSnapshot;
 import org.facetdb.sql.exec.CancellationToken;
 import org.facetdb.sql.extension.PluginVersion;
-import org.facetdb.sql.type.SqlType;
 import org.facetdb.storage.Snapshot;
 import org.facetdb.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's session. Used by one thread but for {@link #cancel}. At most one result is open: the
- * next statement closes it.
+ * The kernel's session. Used by one thread but for {@link #cancel}, and by the timer's where its
+ * {@link IdleLimit} ends it. At most one result is open: the next statement closes it.
  *
  * <p>A statement outside a transaction that writes runs in one of its own. If that loses a
  * conflict, as with a change of the schema, it is run again on a fresh snapshot, since nothing of
@@ -63,7 +60,8 @@ public final class Session implements SqlSession {
   private final SessionSettings settings;
   private final SessionLocks locks;
   private final TransactionControl transactions;
-  private @Nullable Result open;
+  private final IdleLimit idle;
+  private @Nullable Guarded open;
   private boolean closed;
 
   public Session(Kernel kernel, String principal) {
@@ -74,6 +72,7 @@ public final class Session implements SqlSession {
         new SessionLocks(kernel.locks(), kernel.locks().newOwner(), kernel.catalog()::latest);
     this.transactions =
         new TransactionControl(kernel, settings, locks, statements::clear, this::verifyDeferred);
+    this.idle = new IdleLimit(kernel.idleTimer(), this::giveBack);
   }
 
   @Override
@@ -92,6 +91,15 @@ public final class Session implements SqlSession {
 
   @Override
   public PreparedSql prepare(String sql) {
+    enter();
+    try {
+      return prepareNow(sql);
+    } finally {
+      leave();
+    }
+  }
+
+  private PreparedSql prepareNow(String sql) {
     CancellationToken token = begin();
     try {
       Prepared prepared = statements.get(sql);
@@ -105,7 +113,7 @@ public final class Session implements SqlSession {
           within.beginBinding();
         }
         Prepared binding = prepared;
-        whilePluginsChange(
+        Execution.whilePluginsChange(
             () -> {
               try (Execution execution = execution(within, List.of(), token)) {
                 return bind(binding, execution);
@@ -128,6 +136,15 @@ public final class Session implements SqlSession {
     if (!(sql instanceof Prepared prepared) || prepared.session() != this) {
       throw new IllegalArgumentException("the statement was prepared by another session");
     }
+    enter();
+    try {
+      return executeNow(prepared, parameters);
+    } finally {
+      leave();
+    }
+  }
+
+  private Result executeNow(Prepared prepared, List<? extends @Nullable Object> parameters) {
     CancellationToken token = begin();
     boolean streams = false;
     try {
@@ -138,12 +155,13 @@ public final class Session implements SqlSession {
       Result result = run(prepared, parameters, token);
       if (!result.columns().isEmpty()) {
         streams = true;
-        result = new Guarded(this, result);
-        open = result;
+        Guarded rows = new Guarded(this, result);
+        open = rows;
+        result = rows;
       }
       return result;
     } catch (Throwable e) {
-      throw Errors.placed(failed(e), sql.sql());
+      throw Errors.placed(failed(e), prepared.sql());
     } finally {
       if (!streams) {
         running = null;
@@ -152,10 +170,40 @@ public final class Session implements SqlSession {
     }
   }
 
-  private CancellationToken begin() {
+  /**
+   * Begins a call of the client.
+   *
+   * @throws DatabaseException 25P03 if the session was ended because it was idle; 08003 from then
+   *     on
+   */
+  void enter() {
+    idle.enter();
+    if (idle.isOver()) {
+      idle.leave(0);
+      requireOpen();
+      closed = true;
+      throw idle.error();
+    }
+  }
+
+  /** Begins a call that gives something back, which is no error if that was done already. */
+  void enterToClose() {
+    idle.enter();
+  }
+
+  /** Ends a call of the client. */
+  void leave() {
+    idle.leave(transactions.current() == null ? 0 : settings.current().idleTimeoutMillis());
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw DatabaseException.user("08003", "the session is closed");
     }
+  }
+
+  private CancellationToken begin() {
+    requireOpen();
     Result previous = open;
     if (previous != null) {
       open = null;
@@ -180,7 +228,7 @@ public final class Session implements SqlSession {
   /** A failure within a transaction is the end of it. */
   DatabaseException failed(Throwable failure) {
     transactions.fail();
-    return Errors.translate(failure, this::catalog);
+    return Errors.translate(failure, this::catalogNow);
   }
 
   private Execution execution(
@@ -210,24 +258,10 @@ public final class Session implements SqlSession {
     return command;
   }
 
-  /** Runs something again whose plug-in was changed between binding and running. */
-  private static <T> T whilePluginsChange(Supplier<T> body) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return body.get();
-      } catch (DatabaseException e) {
-        if (!e.sqlState().equals(Execution.PLUGIN_CHANGED) || attempt == ATTEMPTS_MAX) {
-          throw e;
-        }
-        Thread.onSpinWait();
-      }
-    }
-  }
-
   private Result run(
       Prepared prepared, List<? extends @Nullable Object> given, CancellationToken token) {
-    List<@Nullable Object> parameters = coerce(prepared.parameterTypes(), given);
-    return whilePluginsChange(() -> runOnce(prepared, parameters, token));
+    List<@Nullable Object> parameters = prepared.coerce(given);
+    return Execution.whilePluginsChange(() -> runOnce(prepared, parameters, token));
   }
 
   private Result runOnce(
@@ -358,25 +392,6 @@ public final class Session implements SqlSession {
     }
   }
 
-  private static List<@Nullable Object> coerce(
-      List<LogicalType> types, List<? extends @Nullable Object> given) {
-    if (given.size() != types.size()) {
-      throw DatabaseException.user(
-          "08P01",
-          "statement needs " + types.size() + " parameters, but was given " + given.size());
-    }
-    if (given.isEmpty()) {
-      return List.of();
-    }
-    List<@Nullable Object> values = new ArrayList<>(given.size());
-    for (int i = 0; i < given.size(); i++) {
-      Object value = given.get(i);
-      values.add(
-          value != null && types.get(i) instanceof SqlType type ? type.canonical(value) : value);
-    }
-    return values;
-  }
-
   private Result control(Prepared prepared) {
     return switch (prepared.tree()) {
       case TransactionStatement statement -> transactions.run(statement);
@@ -409,7 +424,8 @@ public final class Session implements SqlSession {
 
   @Override
   public boolean inTransaction() {
-    return transactions.current() != null;
+    // A client whose transaction was ended is in it until it is told.
+    return idle.isSet() || (idle.isOver() && !closed) || transactions.current() != null;
   }
 
   @Override
@@ -420,6 +436,15 @@ public final class Session implements SqlSession {
 
   @Override
   public CatalogSnapshot catalog() {
+    enter();
+    try {
+      return catalogNow();
+    } finally {
+      leave();
+    }
+  }
+
+  private CatalogSnapshot catalogNow() {
     TransactionState within = transactions.current();
     if (within != null) {
       return within.catalog();
@@ -443,15 +468,30 @@ public final class Session implements SqlSession {
   }
 
   @Override
+  public boolean isOpen() {
+    return !closed && !idle.isOver();
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;
     }
-    closed = true;
+    enterToClose();
     try {
-      Result last = open;
+      closed = true;
+      giveBack();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Ends the transaction, with all that the session has open or locked. */
+  private void giveBack() {
+    try {
+      Guarded last = open;
       if (last != null) {
-        last.close();
+        last.closeNow();
       }
     } finally {
       try {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * takes its changes with it by keeping the old.
  */
 final class Settings {
+  private static final String IDLE_TIMEOUT = "idle_in_transaction_session_timeout";
+
   /** Those that no database has its own of. */
   private static final Map<String, String> DEFAULTS =
       new TreeMap<>(
@@ -33,6 +35,7 @@ final class Settings {
               Map.entry("default_transaction_isolation", "read committed"),
               Map.entry("default_transaction_read_only", "off"),
               Map.entry("extra_float_digits", "1"),
+              Map.entry(IDLE_TIMEOUT, "0"),
               Map.entry("integer_datetimes", "on"),
               Map.entry("intervalstyle", "postgres"),
               Map.entry("lock_timeout", "0"),
@@ -60,6 +63,7 @@ final class Settings {
   private final ZoneId zone;
   private final long timeoutMillis;
   private final long lockTimeoutMillis;
+  private final long idleTimeoutMillis;
   private final List<String> searchPath;
   private final Durability durability;
 
@@ -69,6 +73,7 @@ final class Settings {
     this.zone = zone(require("timezone"));
     this.timeoutMillis = millis("statement_timeout", require("statement_timeout"));
     this.lockTimeoutMillis = millis("lock_timeout", require("lock_timeout"));
+    this.idleTimeoutMillis = millis(IDLE_TIMEOUT, require(IDLE_TIMEOUT));
     this.searchPath = path(require("search_path"));
     this.durability = durability(require("synchronous_commit"), require("commit_delay"));
   }
@@ -112,6 +117,11 @@ final class Settings {
   /** How long a statement waits for a lock, 0 for ever. */
   long lockTimeoutMillis() {
     return lockTimeoutMillis;
+  }
+
+  /** How long a session may be idle in a transaction, 0 for ever. */
+  long idleTimeoutMillis() {
+    return idleTimeoutMillis;
   }
 
   /** What commits wait for. */
@@ -253,7 +263,18 @@ final class Settings {
           case "d" -> 86_400_000;
           default -> 1;
         };
-    return Long.parseLong(parts.group(1)) * factor;
+    long count = Long.parseLong(parts.group(1));
+    if (count > Integer.MAX_VALUE / factor) {
+      throw DatabaseException.user(
+          "22023",
+          value
+              + " is outside the valid range for parameter \""
+              + key
+              + "\" (0 ms .. "
+              + Integer.MAX_VALUE
+              + " ms)");
+    }
+    return count * factor;
   }
 
   private static List<String> path(String value) {
