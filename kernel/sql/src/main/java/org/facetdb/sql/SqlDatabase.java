@@ -12,12 +12,14 @@ import org.facetdb.sql.extension.Budget;
 import org.facetdb.sql.extension.Extensions;
 import org.facetdb.sql.index.IndexManager;
 import org.facetdb.sql.plan.CalcitePlanner;
+import org.facetdb.sql.session.Activities;
 import org.facetdb.sql.session.Kernel;
 import org.facetdb.sql.session.LockViews;
 import org.facetdb.sql.session.PluginSystem;
 import org.facetdb.sql.session.PluginViews;
 import org.facetdb.sql.session.Session;
 import org.facetdb.sql.session.StorageViews;
+import org.facetdb.sql.session.TransactionViews;
 import org.facetdb.sql.type.LogicalTypes;
 import org.facetdb.storage.Store;
 import org.facetdb.storage.lock.LockManager;
@@ -57,6 +59,8 @@ public final class SqlDatabase implements AutoCloseable {
     views.addAll(PluginViews.views(() -> Objects.requireNonNull(system.get())));
     LockManager locks = new LockManager(locksMax(options));
     views.addAll(LockViews.views(locks));
+    Activities activities = new Activities();
+    views.addAll(TransactionViews.views(store, activities, options.clock()));
     Catalog catalog = new Catalog(store, LogicalTypes::byName, views);
     Budget budget = new Budget(options.statementMemoryBytes());
     PluginSystem opened =
@@ -67,7 +71,15 @@ public final class SqlDatabase implements AutoCloseable {
             new IndexManager(store, catalog.checkpointSpace(), options.indexes(), budget));
     system.set(opened);
     Kernel kernel =
-        new Kernel(store, options, catalog, new RowIds(store), new CalcitePlanner(), locks, opened);
+        new Kernel(
+            store,
+            options,
+            catalog,
+            new RowIds(store),
+            new CalcitePlanner(),
+            locks,
+            opened,
+            activities);
     opened.open();
     return new SqlDatabase(kernel);
   }

@@ -49,6 +49,12 @@ public interface Store extends AutoCloseable {
    */
   long watermark(int keySpace);
 
+  /**
+   * The smallest timestamp that open snapshots and transactions read at, the last commit's if they
+   * read nothing older. Whatever retention says, what is seen there is not removed.
+   */
+  long oldestPinned();
+
   /** The commits of this store, in commit order. */
   ChangeLog changes();
 

@@ -97,6 +97,19 @@ public interface Transaction extends Reader, AutoCloseable {
    */
   void visitOwnWrites(int keySpace, OwnWriteVisitor visitor);
 
+  /**
+   * Bytes of keys and values staged so far, those included that were replaced or taken back. Any
+   * thread may ask.
+   */
+  long writtenBytes();
+
+  /** Whether writes had to go to files, for want of memory. Any thread may ask. */
+  boolean isSpilled();
+
+  /** The timestamp of the present snapshot. Any thread may ask. */
+  @Override
+  long timestamp();
+
   /** True if nothing has been staged. */
   boolean isReadOnly();
 

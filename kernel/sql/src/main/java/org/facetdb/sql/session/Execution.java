@@ -33,6 +33,7 @@ final class Execution implements AutoCloseable {
   private static final int BINDINGS_MAX = 50;
 
   private final Kernel kernel;
+  private final SessionActivity activity;
   private final Settings settings;
   private final Reader reader;
   private final @Nullable TransactionState transaction;
@@ -46,7 +47,7 @@ final class Execution implements AutoCloseable {
 
   private Execution(
       Kernel kernel,
-      String principal,
+      SessionActivity activity,
       Settings settings,
       SessionLocks locks,
       @Nullable TransactionState transaction,
@@ -54,11 +55,13 @@ final class Execution implements AutoCloseable {
       CancellationToken token,
       Instant now) {
     this.kernel = kernel;
+    this.activity = activity;
     this.settings = settings;
     this.transaction = transaction;
     if (transaction == null) {
       Snapshot snapshot = kernel.store().snapshot();
       this.owned = snapshot;
+      activity.snapshotTaken(snapshot.timestamp());
       this.reader = snapshot;
       this.catalog = kernel.catalog().at(snapshot);
     } else {
@@ -79,7 +82,7 @@ final class Execution implements AutoCloseable {
             .statementTime(now)
             .transactionTime(transaction == null ? now : transaction.begun())
             .zone(settings.zone())
-            .principal(principal)
+            .principal(activity.principal())
             .settings(settings.values())
             .random(new SplittableRandom())
             .currentSequence(owned == null ? kernel.store()::lastSequence : owned::sequence)
@@ -90,25 +93,25 @@ final class Execution implements AutoCloseable {
   static Execution within(
       TransactionState transaction,
       Kernel kernel,
-      String principal,
+      SessionActivity activity,
       Settings settings,
       SessionLocks locks,
       List<@Nullable Object> parameters,
       CancellationToken token,
       Instant now) {
-    return new Execution(kernel, principal, settings, locks, transaction, parameters, token, now);
+    return new Execution(kernel, activity, settings, locks, transaction, parameters, token, now);
   }
 
   /** An execution that reads the latest committed state. */
   static Execution reading(
       Kernel kernel,
-      String principal,
+      SessionActivity activity,
       Settings settings,
       SessionLocks locks,
       List<@Nullable Object> parameters,
       CancellationToken token,
       Instant now) {
-    return new Execution(kernel, principal, settings, locks, null, parameters, token, now);
+    return new Execution(kernel, activity, settings, locks, null, parameters, token, now);
   }
 
   /** Runs something again whose plug-in was changed between binding and running. */
@@ -233,6 +236,7 @@ final class Execution implements AutoCloseable {
     if (known == null) {
       known = open(timestamp);
       history.put(timestamp, known);
+      activity.snapshotTaken(known.timestamp());
     }
     return new HistoricalReader(kernel.store(), known);
   }
@@ -264,5 +268,6 @@ final class Execution implements AutoCloseable {
       history.values().forEach(Snapshot::close);
       history.clear();
     }
+    activity.snapshotsClosed();
   }
 }

@@ -56,6 +56,11 @@ final class IdleLimit {
     }
   }
 
+  /** Whether the present call is within no other. */
+  boolean isOutermost() {
+    return calls == 1;
+  }
+
   /** Whether an alarm is set or has rung since the last call. */
   boolean isSet() {
     return alarm != null;

@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Wakes what waits for a session to be idle for too long. Safe for use by any number of threads.
  *
- * <p>Owns one daemon thread for the whole database, which begins with the first alarm and ends when
- * there was none for a while. A session has one alarm at most, and a stopped one is forgotten at
- * once, so no more of them wait than there are sessions.
+ * <p>An alarm that takes long delays those after it. Owns one daemon thread for the whole database,
+ * which begins with the first alarm and ends when there was none for a while. A session has one
+ * alarm at most, and a stopped one is forgotten at once, so no more of them wait than there are
+ * sessions.
  */
 final class IdleTimer implements AutoCloseable {
   private static final long THREAD_SECONDS = 10;

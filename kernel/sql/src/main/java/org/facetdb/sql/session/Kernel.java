@@ -17,6 +17,7 @@ public record Kernel(
     RowCounts rowCounts,
     LockManager locks,
     PluginSystem plugins,
+    Activities activities,
     IdleTimer idleTimer) {
   public Kernel(
       Store store,
@@ -25,9 +26,19 @@ public record Kernel(
       RowIds rowIds,
       Planner planner,
       LockManager locks,
-      PluginSystem plugins) {
+      PluginSystem plugins,
+      Activities activities) {
     this(
-        store, options, catalog, rowIds, planner, new RowCounts(), locks, plugins, new IdleTimer());
+        store,
+        options,
+        catalog,
+        rowIds,
+        planner,
+        new RowCounts(),
+        locks,
+        plugins,
+        activities,
+        new IdleTimer());
   }
 
   /** Ends what only the sessions use. */

@@ -43,7 +43,7 @@ public final class Session implements SqlSession {
   private static final int CACHED_TEXT_MAX = 4096;
 
   private final Kernel kernel;
-  private final String principal;
+  private final SessionActivity activity;
 
   /** The statements last prepared: the same text is neither parsed nor planned again. */
   private final Map<String, Prepared> statements =
@@ -66,18 +66,20 @@ public final class Session implements SqlSession {
 
   public Session(Kernel kernel, String principal) {
     this.kernel = kernel;
-    this.principal = principal;
     this.settings = new SessionSettings(Settings.defaults(kernel.options().durability()));
     this.locks =
         new SessionLocks(kernel.locks(), kernel.locks().newOwner(), kernel.catalog()::latest);
+    this.activity = new SessionActivity(locks.id(), principal);
     this.transactions =
-        new TransactionControl(kernel, settings, locks, statements::clear, this::verifyDeferred);
+        new TransactionControl(
+            kernel, activity, settings, locks, statements::clear, this::verifyDeferred);
     this.idle = new IdleLimit(kernel.idleTimer(), this::giveBack);
+    kernel.activities().add(activity);
   }
 
   @Override
   public String principal() {
-    return principal;
+    return activity.principal();
   }
 
   @Override
@@ -184,6 +186,7 @@ public final class Session implements SqlSession {
       closed = true;
       throw idle.error();
     }
+    activity.called();
   }
 
   /** Begins a call that gives something back, which is no error if that was done already. */
@@ -193,7 +196,11 @@ public final class Session implements SqlSession {
 
   /** Ends a call of the client. */
   void leave() {
-    idle.leave(transactions.current() == null ? 0 : settings.current().idleTimeoutMillis());
+    boolean within = transactions.current() != null;
+    if (idle.isOutermost()) {
+      activity.idle(within ? kernel.options().clock().millis() : 0);
+    }
+    idle.leave(within ? settings.current().idleTimeoutMillis() : 0);
   }
 
   private void requireOpen() {
@@ -236,10 +243,11 @@ public final class Session implements SqlSession {
       List<@Nullable Object> parameters,
       CancellationToken token) {
     Instant now = kernel.options().clock().instant();
+    activity.statementBegins(now);
     return within == null
-        ? Execution.reading(kernel, principal, settings.current(), locks, parameters, token, now)
+        ? Execution.reading(kernel, activity, settings.current(), locks, parameters, token, now)
         : Execution.within(
-            within, kernel, principal, settings.current(), locks, parameters, token, now);
+            within, kernel, activity, settings.current(), locks, parameters, token, now);
   }
 
   private Command bind(Prepared prepared, Execution execution) {
@@ -393,6 +401,7 @@ public final class Session implements SqlSession {
   }
 
   private Result control(Prepared prepared) {
+    activity.statementBegins(kernel.options().clock().instant());
     return switch (prepared.tree()) {
       case TransactionStatement statement -> transactions.run(statement);
       case SetVariable set -> transactions.set(set);
@@ -497,6 +506,7 @@ public final class Session implements SqlSession {
       try {
         transactions.rollback();
       } finally {
+        kernel.activities().remove(activity);
         locks.close();
       }
     }

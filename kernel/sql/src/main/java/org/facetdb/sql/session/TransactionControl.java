@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionControl {
   private final Kernel kernel;
+  private final SessionActivity activity;
   private final SessionSettings settings;
   private final SessionLocks locks;
   private final Runnable onSettingsChanged;
@@ -29,11 +30,13 @@ final class TransactionControl {
    */
   TransactionControl(
       Kernel kernel,
+      SessionActivity activity,
       SessionSettings settings,
       SessionLocks locks,
       Runnable onSettingsChanged,
       Consumer<TransactionState> beforeCommit) {
     this.kernel = kernel;
+    this.activity = activity;
     this.settings = settings;
     this.locks = locks;
     this.onSettingsChanged = onSettingsChanged;
@@ -62,7 +65,7 @@ final class TransactionControl {
   /** A transaction for one statement that writes; the caller ends it. */
   TransactionState alone() {
     return new TransactionState(
-        kernel, locks, settings.isolation(), settings.isReadOnlyByDefault(), false);
+        kernel, activity, locks, settings.isolation(), settings.isReadOnlyByDefault(), false);
   }
 
   /** Whether a query outside a block is to have a transaction, since what it reads is noted. */
@@ -79,7 +82,7 @@ final class TransactionControl {
       before.rollback();
     }
     TransactionState begun =
-        new TransactionState(kernel, locks, Isolation.SERIALIZABLE, true, false);
+        new TransactionState(kernel, activity, locks, Isolation.SERIALIZABLE, true, false);
     reading = begun;
     return begun;
   }
@@ -228,7 +231,7 @@ final class TransactionControl {
     Isolation level = modes.isolation == null ? settings.isolation() : modes.isolation;
     settings.setIsolation(level);
     boolean readOnly = modes.readOnly == null ? settings.isReadOnlyByDefault() : modes.readOnly;
-    TransactionState begun = new TransactionState(kernel, locks, level, readOnly, true);
+    TransactionState begun = new TransactionState(kernel, activity, locks, level, readOnly, true);
     begun.setDeferrable(
         modes.deferrable == null ? settings.isDeferrableByDefault() : modes.deferrable);
     transaction = begun;

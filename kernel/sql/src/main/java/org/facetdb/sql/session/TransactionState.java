@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction of a session, begun by BEGIN or for a single statement. Used by the session's
- * thread; owns the storage transaction, its locks, and the key spaces that its schema changes made.
+ * thread, but for the level, what it may write and whether it failed, which any thread may ask;
+ * owns the storage transaction, its locks, and the key spaces that its schema changes made.
  *
  * <p>At READ COMMITTED each statement reads a snapshot of its own; at the levels above all read
  * that of the first, and at SERIALIZABLE the storage transaction notes what they read. At READ
@@ -33,6 +34,7 @@ final class TransactionState implements Concurrency {
   private final Store store;
   private final Catalog catalog;
   private final PluginSystem plugins;
+  private final SessionActivity activity;
   private final SessionLocks locks;
   private final boolean block;
   private final List<PluginSystem.Change> changes = new ArrayList<>();
@@ -43,20 +45,27 @@ final class TransactionState implements Concurrency {
   private final Set<Integer> guarded = new HashSet<>();
   private final DeferredChecks deferred;
   private @Nullable CatalogSnapshot snapshot;
-  private Isolation isolation;
+  private volatile Isolation isolation;
   private boolean hasSnapshot;
-  private boolean failed;
-  private boolean readOnly;
+  private volatile boolean failed;
+  private volatile boolean readOnly;
   private boolean deferrable;
 
   private record Savepoint(String name, int mark, int locks, DeferredChecks.Mark deferred) {}
 
   /**
+   * @param activity of the session, where the transaction is shown until it ends
    * @param locks of the session
    * @param block whether BEGIN began it
    */
   TransactionState(
-      Kernel kernel, SessionLocks locks, Isolation isolation, boolean readOnly, boolean block) {
+      Kernel kernel,
+      SessionActivity activity,
+      SessionLocks locks,
+      Isolation isolation,
+      boolean readOnly,
+      boolean block) {
+    this.activity = activity;
     this.readOnly = readOnly;
     this.locks = locks;
     this.isolation = isolation;
@@ -71,6 +80,7 @@ final class TransactionState implements Concurrency {
     if (!block && isolation == Isolation.SERIALIZABLE) {
       transaction.serialize(readOnly);
     }
+    activity.transactionBegins(this);
   }
 
   /** True if BEGIN began it, false for the transaction of a single statement. */
@@ -336,6 +346,7 @@ final class TransactionState implements Concurrency {
       }
       commitWritten(durability);
     } finally {
+      activity.transactionEnds();
       locks.endTransaction();
     }
   }
@@ -374,6 +385,7 @@ final class TransactionState implements Concurrency {
       discardChanges();
       settleKeySpaces(false);
     } finally {
+      activity.transactionEnds();
       locks.endTransaction();
     }
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.facetdb.storage.StorageException;
 import org.facetdb.storage.Transaction;
@@ -40,11 +41,26 @@ public final class StagedWrites implements AutoCloseable {
   private long markStamp = NEVER;
   private long cursorStamp = NEVER;
   private int openCursors;
+  private final AtomicLong writtenBytes = new AtomicLong();
+  private volatile boolean hasSpilled;
   private int generation;
 
   /** None. */
   public StagedWrites(SpillSpace space) {
     this.space = space;
+  }
+
+  /**
+   * Bytes of all keys and values that were ever staged, whatever became of them. Any thread may
+   * ask.
+   */
+  public long writtenBytes() {
+    return writtenBytes.getAcquire();
+  }
+
+  /** Whether writes ever went to a file. Any thread may ask. */
+  public boolean hasSpilled() {
+    return hasSpilled;
   }
 
   /** Whether nothing was written, or all of it was undone in memory. */
@@ -116,8 +132,9 @@ public final class StagedWrites implements AutoCloseable {
     if (before != null && before != older) {
       memoryBytes -= StagedWrite.heapBytes(key, before.value());
     }
-    encodedBytes +=
-        ownKey.length + (ownValue == null ? 0L : ownValue.length) + WriteBatch.ROW_OVERHEAD_MAX;
+    long ownBytes = ownKey.length + (ownValue == null ? 0L : ownValue.length);
+    encodedBytes += ownBytes + WriteBatch.ROW_OVERHEAD_MAX;
+    writtenBytes.setRelease(writtenBytes.getPlain() + ownBytes);
   }
 
   /** Writes up to this stamp are asked for by a savepoint or a cursor. */
@@ -169,6 +186,7 @@ public final class StagedWrites implements AutoCloseable {
     }
     inFiles.add(memory);
     spilled = inFiles;
+    hasSpilled = true;
     spilledStamp = stamp;
     forgetMemory();
     giveBack();

@@ -51,6 +51,7 @@ public final class FacetStore implements Store {
   private final DirectoryLock lock;
   private final StoreThreads threads;
   private final LsmTree tree;
+  private final StoreHost host;
   private final Timeline timeline;
   private final WriteAheadLog log;
   private final HybridClock clock;
@@ -114,6 +115,7 @@ public final class FacetStore implements Store {
     this.spillSpace =
         new SpillSpace(files, new WriteBudget(options.writesBytes()), options.spillBytes());
     this.snapshots = new Snapshots(this, host.pins(), pipeline, timeline, options.clock());
+    this.host = host;
     Throwable early = host.complete(this, pipeline, clock, log);
     if (early != null) {
       pipeline.fail(early);
@@ -397,6 +399,12 @@ public final class FacetStore implements Store {
   public long watermark(int keySpace) {
     checkOpen();
     return tree.watermark(keySpace);
+  }
+
+  @Override
+  public long oldestPinned() {
+    checkOpen();
+    return host.oldestPinned();
   }
 
   @Override

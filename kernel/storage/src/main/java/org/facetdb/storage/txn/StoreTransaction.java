@@ -29,7 +29,7 @@ final class StoreTransaction implements Transaction {
   private record Mark(long stamp, int keyGuards, int rangeGuards) {}
 
   private final FacetStore store;
-  private View view;
+  private volatile View view;
   private final StagedWrites writes;
   private final List<CommitRequest.KeyGuard> keyGuards = new ArrayList<>();
   private final List<CommitRequest.RangeGuard> rangeGuards = new ArrayList<>();
@@ -224,6 +224,16 @@ final class StoreTransaction implements Transaction {
         // the visitor says whether to go on
       }
     }
+  }
+
+  @Override
+  public long writtenBytes() {
+    return writes.writtenBytes();
+  }
+
+  @Override
+  public boolean isSpilled() {
+    return writes.hasSpilled();
   }
 
   @Override
