@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.facetdb.spi.DatabaseException;
@@ -168,6 +170,38 @@ class IdleLimitTest {
             + " \"idle_in_transaction_session_timeout\" (0 ms .. 2147483647 ms)",
         db.fails("22023", SETTING + "2147483648").getMessage());
     db.fails("22023", "set statement_timeout = '999999999999d'");
+  }
+
+  @Test
+  void aCallThatComesTooLateWaitsUntilAllIsGivenBack() throws Exception {
+    CountDownLatch ringing = new CountDownLatch(1);
+    AtomicBoolean mayEnd = new AtomicBoolean();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (IdleTimer timer = new IdleTimer();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      IdleLimit limit =
+          new IdleLimit(
+              timer,
+              () -> {
+                ringing.countDown();
+                await(mayEnd::get);
+                ended.set(true);
+              });
+      limit.enter();
+      limit.leave(1);
+      ringing.await();
+      Future<Boolean> call =
+          threads.submit(
+              () -> {
+                limit.enter();
+                return ended.get();
+              });
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      mayEnd.set(true);
+      assertTrue(call.get(), "the call had the session before it was ended");
+      assertTrue(limit.isOver());
+      assertEquals(0, timer.waiting());
+    }
   }
 
   /**
