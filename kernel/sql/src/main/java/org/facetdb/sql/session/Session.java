@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.calcite.sql.SqlNode;
 import org.facetdb.parser.LockTable;
 import org.facetdb.parser.SetConstraints;
 import org.facetdb.parser.SetVariable;
@@ -108,7 +107,7 @@ public final class Session implements SqlSession {
       if (prepared == null) {
         prepared = new Prepared(this, sql, SqlParsing.parse(sql));
       }
-      if (!isControl(prepared.tree())) {
+      if (!StatementBinder.isControl(prepared.tree())) {
         transactions.requireHealthy();
         TransactionState within = transactions.current();
         if (within != null) {
@@ -150,7 +149,7 @@ public final class Session implements SqlSession {
     CancellationToken token = begin();
     boolean streams = false;
     try {
-      if (isControl(prepared.tree())) {
+      if (StatementBinder.isControl(prepared.tree())) {
         return control(prepared);
       }
       transactions.requireHealthy();
@@ -224,12 +223,6 @@ public final class Session implements SqlSession {
     locks.begin(token, settings.current().lockTimeoutMillis());
     running = token;
     return token;
-  }
-
-  private static boolean isControl(SqlNode tree) {
-    return tree instanceof TransactionStatement
-        || tree instanceof SetVariable
-        || tree instanceof ShowVariable;
   }
 
   /** A failure within a transaction is the end of it. */
@@ -318,7 +311,7 @@ public final class Session implements SqlSession {
       try {
         Command command = bind(prepared, execution);
         if (command.writes()) {
-          requireWritable(within, command);
+          within.requireWritable(command.name());
         }
         if (within.lockTables(command.locks())) {
           // Whoever had a table may have changed what it is.
@@ -341,13 +334,6 @@ public final class Session implements SqlSession {
     } catch (Throwable e) {
       within.undo(mark);
       throw e;
-    }
-  }
-
-  private void requireWritable(TransactionState within, Command command) {
-    if (within.isReadOnly()) {
-      throw DatabaseException.user(
-          "25006", "cannot execute " + command.name() + " in a read-only transaction");
     }
   }
 
@@ -390,7 +376,7 @@ public final class Session implements SqlSession {
     while (true) {
       try (Execution execution = execution(alone, parameters, token)) {
         Command command = bind(prepared, execution);
-        requireWritable(alone, command);
+        alone.requireWritable(command.name());
         if (!alone.lockTables(command.locks())) {
           return command.run(execution);
         }

@@ -9,7 +9,10 @@ import org.facetdb.parser.LockTable;
 import org.facetdb.parser.LockedQuery;
 import org.facetdb.parser.SetConstraints;
 import org.facetdb.parser.ObjectStatement;
+import org.facetdb.parser.SetVariable;
+import org.facetdb.parser.ShowVariable;
 import org.facetdb.parser.Statement;
+import org.facetdb.parser.TransactionStatement;
 import org.facetdb.parser.Update;
 import org.facetdb.spi.DatabaseException;
 
@@ -33,6 +36,13 @@ final class StatementBinder {
       case Statement statement -> DdlCommand.handles(statement);
       default -> false;
     };
+  }
+
+  /** Whether a statement is about transactions and settings, and reads no data. */
+  static boolean isControl(SqlNode tree) {
+    return tree instanceof TransactionStatement
+        || tree instanceof SetVariable
+        || tree instanceof ShowVariable;
   }
 
   /** Whether a statement changes the schema. */

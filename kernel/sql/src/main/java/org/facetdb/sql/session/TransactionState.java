@@ -233,6 +233,18 @@ final class TransactionState implements Concurrency {
   }
 
   /**
+   * Refuses what a transaction that only reads cannot do.
+   *
+   * @throws DatabaseException 25006
+   */
+  void requireWritable(String command) {
+    if (readOnly) {
+      throw DatabaseException.user(
+          "25006", "cannot execute " + command + " in a read-only transaction");
+    }
+  }
+
+  /**
    * Sets whether it writes nothing.
    *
    * @throws DatabaseException 25001 if it is to write from now on, though a statement has read
