@@ -453,7 +453,10 @@ final class FacetConnection extends PlainConnection {
     try {
       if (!closed) {
         try {
-          endIfOpen("ROLLBACK");
+          // One that was ended meanwhile has nothing to give back, and nobody to tell.
+          if (session.isOpen()) {
+            endIfOpen("ROLLBACK");
+          }
         } finally {
           closed = true;
           database.close();

@@ -167,6 +167,17 @@ class FacetConnectionTest extends JdbcTest {
       assertState("08003", idler::commit);
     }
     idler.close();
+    Connection forgotten = DriverManager.getConnection(url);
+    try (Statement jdbc = forgotten.createStatement()) {
+      jdbc.execute("SET idle_in_transaction_session_timeout = '20ms'");
+      forgotten.setAutoCommit(false);
+      jdbc.execute("SELECT 1");
+      while (forgotten.isValid(1)) {
+        Thread.onSpinWait();
+      }
+    }
+    forgotten.close();
+    assertTrue(forgotten.isClosed());
     assertEquals(List.of(), rows("SELECT id FROM t"));
   }
 

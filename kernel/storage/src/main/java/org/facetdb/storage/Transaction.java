@@ -82,6 +82,12 @@ public interface Transaction extends Reader, AutoCloseable {
    */
   byte @Nullable [] getNewest(int keySpace, byte[] key);
 
+  /**
+   * As {@link #scan}, but the newest values of a range that the caller has locked against other
+   * writers.
+   */
+  Cursor scanNewest(int keySpace, byte @Nullable [] from, byte @Nullable [] to);
+
   /** A mark to which {@link #rollbackTo} returns; marks nest, in any number. */
   int savepoint();
 

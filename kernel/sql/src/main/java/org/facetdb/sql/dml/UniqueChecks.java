@@ -15,7 +15,7 @@ import org.facetdb.storage.lock.LockMode;
 /**
  * Verifies unique constraints whose index may hold duplicates until then. A key stays locked from
  * its check to the end of the transaction, so of two that give it to rows the later one finds the
- * other's. Used by one thread.
+ * other's, whatever its snapshot shows. Used by one thread.
  */
 final class UniqueChecks {
   private final Transaction transaction;
@@ -40,9 +40,6 @@ final class UniqueChecks {
     for (ByteBuffer key : keys) {
       concurrency.lockKey(table, index.keySpace(), key.array(), LockMode.ACCESS_EXCLUSIVE);
     }
-    if (concurrency.readsCommitted()) {
-      transaction.refresh();
-    }
     for (ByteBuffer key : keys) {
       if (isTwice(index.keySpace(), key.array())) {
         throw ConstraintErrors.duplicate(
@@ -56,12 +53,7 @@ final class UniqueChecks {
   }
 
   private boolean isTwice(int keySpace, byte[] key) {
-    byte[] after = Keys.successor(key);
-    if (!concurrency.readsCommitted()) {
-      // What came after the snapshot can't be seen: it conflicts.
-      transaction.guardRange(keySpace, key, after == null ? Keys.last() : after);
-    }
-    try (Cursor entries = transaction.scan(keySpace, key, after)) {
+    try (Cursor entries = transaction.scanNewest(keySpace, key, Keys.successor(key))) {
       return entries.next() && entries.next();
     }
   }

@@ -87,15 +87,16 @@ final class StoreTransaction implements Transaction {
   @Override
   public Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
     checkOpen();
-    Cursor seen = scanUnnoted(keySpace, from, to);
+    Cursor seen = scan(keySpace, from, to, view.timestamp());
     SerialTransaction noting = serial;
     return noting == null || keySpace == Store.CATALOG_KEY_SPACE
         ? seen
         : new NotedCursor(seen, cursors, noting.reads(), keySpace, from, to);
   }
 
-  private Cursor scanUnnoted(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
-    Cursor stored = store.tree().scan(keySpace, from, to, view.timestamp());
+  private Cursor scan(
+      int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
+    Cursor stored = store.tree().scan(keySpace, from, to, timestamp);
     if (!writes.mayHave(keySpace)) {
       return stored;
     }
@@ -184,6 +185,12 @@ final class StoreTransaction implements Transaction {
   @Override
   public byte @Nullable [] getNewest(int keySpace, byte[] key) {
     return get(keySpace, key, NEWEST);
+  }
+
+  @Override
+  public Cursor scanNewest(int keySpace, byte @Nullable [] from, byte @Nullable [] to) {
+    checkOpen();
+    return scan(keySpace, from, to, NEWEST);
   }
 
   @Override
