@@ -49,7 +49,8 @@ class IndexKillIT {
 
   /** The first round lasts until something was acknowledged; others die at any moment. */
   private void runAndKill(Path directory, Random random, int round) throws Exception {
-    // A file: Java closes the pipe of a process that ends, also while its last lines are being read.
+    // A file: Java closes the pipe of a process that ends, also while its last lines are being
+    // read.
     Path said = folder.resolve("said-" + round);
     Process process =
         new ProcessBuilder(

@@ -10,8 +10,7 @@ final class ConstraintModes {
 
   void deferrable(ParserSupport support, boolean value) {
     if (deferrable != null) {
-      throw support.errorAtLast(
-          "42601", "multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed");
+      throw support.errorAtLast("42601", "multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed");
     }
     deferrable = value;
     requireAgreement(support);
@@ -38,8 +37,6 @@ final class ConstraintModes {
     if (Boolean.TRUE.equals(deferred)) {
       return Checking.INITIALLY_DEFERRED;
     }
-    return Boolean.TRUE.equals(deferrable)
-        ? Checking.INITIALLY_IMMEDIATE
-        : Checking.NOT_DEFERRABLE;
+    return Boolean.TRUE.equals(deferrable) ? Checking.INITIALLY_IMMEDIATE : Checking.NOT_DEFERRABLE;
   }
 }

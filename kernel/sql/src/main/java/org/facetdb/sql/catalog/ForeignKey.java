@@ -34,7 +34,9 @@ public record ForeignKey(
   public enum Action {
     /** Refused if rows still refer to it when the constraint is checked. */
     NO_ACTION,
-    /** Refused if rows still refer to it when the statement ends, also where checks are deferred. */
+    /**
+     * Refused if rows still refer to it when the statement ends, also where checks are deferred.
+     */
     RESTRICT,
     /** They are deleted, or get the new key. */
     CASCADE,

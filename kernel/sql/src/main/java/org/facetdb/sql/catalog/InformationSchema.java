@@ -195,22 +195,26 @@ public final class InformationSchema {
             if (key != null) {
               rows.add(constraint(database, table, key.name(), "primary key", NEVER));
             }
-            table.uniques().forEach(u -> rows.add(constraint(database, table, u.name(), "unique", u.checking())));
-            table.checks().forEach(c -> rows.add(constraint(database, table, c.name(), "check", NEVER)));
+            table
+                .uniques()
+                .forEach(
+                    u -> rows.add(constraint(database, table, u.name(), "unique", u.checking())));
+            table
+                .checks()
+                .forEach(c -> rows.add(constraint(database, table, c.name(), "check", NEVER)));
             table
                 .foreignKeys()
-                .forEach(f -> rows.add(constraint(database, table, f.name(), "foreign key", f.checking())));
+                .forEach(
+                    f ->
+                        rows.add(
+                            constraint(database, table, f.name(), "foreign key", f.checking())));
           }
           return rows;
         });
   }
 
   private static List<@Nullable Object> constraint(
-      String database,
-      TableDefinition table,
-      String name,
-      String kind,
-      Checking checking) {
+      String database, TableDefinition table, String name, String kind, Checking checking) {
     return row(
         database,
         table.schema(),

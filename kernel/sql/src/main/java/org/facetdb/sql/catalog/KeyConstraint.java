@@ -12,8 +12,7 @@ import java.util.Objects;
  * @param checking when duplicates are refused; where that can be deferred, the index holds them
  *     until then
  */
-public record KeyConstraint(
-    String name, List<Integer> columns, int indexId, Checking checking) {
+public record KeyConstraint(String name, List<Integer> columns, int indexId, Checking checking) {
   public KeyConstraint {
     Objects.requireNonNull(name);
     Objects.requireNonNull(checking);

@@ -134,8 +134,8 @@ public final class DeferredChecks {
   /**
    * Verifies all that waits, before the commit.
    *
-   * @throws org.facetdb.spi.DatabaseException 23503 if a reference is broken, 23505 if a key that is
-   *     to be unique is not
+   * @throws org.facetdb.spi.DatabaseException 23503 if a reference is broken, 23505 if a key that
+   *     is to be unique is not
    */
   public void verifyAll(
       Transaction transaction,

@@ -91,8 +91,7 @@ final class ReferenceChecks {
     Referrer found = lockedReferrer(codec, absent);
     if (found != null) {
       throw noParent(
-          codec,
-          java.util.Objects.requireNonNull(codec.fromChild(found.row(), found.position())));
+          codec, java.util.Objects.requireNonNull(codec.fromChild(found.row(), found.position())));
     }
   }
 
@@ -128,8 +127,7 @@ final class ReferenceChecks {
   private DatabaseException noParent(ReferenceCodec codec, byte[] key) {
     return isVisible(codec, key)
         ? RowNames.changed(codec.parent(), codec.decode(key))
-        : ConstraintErrors.noParent(
-            codec.child(), codec.key(), codec.parent(), codec.decode(key));
+        : ConstraintErrors.noParent(codec.child(), codec.key(), codec.parent(), codec.decode(key));
   }
 
   /** Whether a key that is gone is there for who reads one snapshot. */
@@ -152,8 +150,7 @@ final class ReferenceChecks {
     return found;
   }
 
-  private @Nullable Referrer first(
-      ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
+  private @Nullable Referrer first(ReferenceCodec codec, Map<ByteBuffer, Referrers.Removed> keys) {
     @Nullable Referrer[] found = new @Nullable Referrer[1];
     referrers(codec)
         .visit(

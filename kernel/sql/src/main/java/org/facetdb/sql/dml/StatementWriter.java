@@ -47,8 +47,7 @@ public final class StatementWriter {
   private final Map<Integer, List<UniqueKeys>> uniques = new HashMap<>();
   private final Map<Constraint, ReferenceCodec> codecs = new HashMap<>();
   private final Map<Constraint, Set<ByteBuffer>> named = new LinkedHashMap<>();
-  private final Map<Constraint, Map<ByteBuffer, Referrers.Removed>> removed =
-      new LinkedHashMap<>();
+  private final Map<Constraint, Map<ByteBuffer, Referrers.Removed>> removed = new LinkedHashMap<>();
   private final Map<Constraint, Map<ByteBuffer, Referrers.Removed>> toVerify =
       new LinkedHashMap<>();
 
@@ -202,7 +201,9 @@ public final class StatementWriter {
   private void name(ReferenceCodec codec, Vector[] row, int position) {
     byte[] key = codec.fromChild(row, position);
     if (key != null) {
-      named.computeIfAbsent(constraint(codec), i -> new LinkedHashSet<>()).add(ByteBuffer.wrap(key));
+      named
+          .computeIfAbsent(constraint(codec), i -> new LinkedHashSet<>())
+          .add(ByteBuffer.wrap(key));
     }
   }
 

@@ -24,8 +24,7 @@ final class UniqueKeys {
   UniqueKeys(TableDefinition table, KeyConstraint constraint) {
     this.table = table;
     this.constraint = constraint;
-    this.codec =
-        KeyCodec.ofIndex(table, Objects.requireNonNull(table.index(constraint.indexId())));
+    this.codec = KeyCodec.ofIndex(table, Objects.requireNonNull(table.index(constraint.indexId())));
   }
 
   TableDefinition table() {

@@ -363,8 +363,7 @@ public final class Session implements SqlSession {
     try (Execution execution = execution(ending, List.of(), Objects.requireNonNull(running))) {
       ending
           .deferred()
-          .verifyAll(
-              ending.transaction(), execution.catalog(), ending, execution.context());
+          .verifyAll(ending.transaction(), execution.catalog(), ending, execution.context());
     }
   }
 

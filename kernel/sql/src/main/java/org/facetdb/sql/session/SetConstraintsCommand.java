@@ -11,8 +11,8 @@ import org.facetdb.sql.catalog.Checking;
 import org.facetdb.sql.catalog.ForeignKey;
 import org.facetdb.sql.catalog.KeyConstraint;
 import org.facetdb.sql.catalog.TableDefinition;
-import org.facetdb.sql.dml.DeferredChecks;
 import org.facetdb.sql.ddl.SourceText;
+import org.facetdb.sql.dml.DeferredChecks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +85,8 @@ final class SetConstraintsCommand implements Command {
     return other ? Checking.NOT_DEFERRABLE : null;
   }
 
-  private static DatabaseException notDeferrable(String sql, SqlIdentifier name, String constraint) {
+  private static DatabaseException notDeferrable(
+      String sql, SqlIdentifier name, String constraint) {
     return SourceText.at(
         DatabaseException.user("42809", "constraint \"" + constraint + "\" is not deferrable"),
         sql,

@@ -310,8 +310,7 @@ final class TransactionState implements Concurrency {
   }
 
   void savepoint(String name) {
-    savepoints.add(
-        new Savepoint(name, transaction.savepoint(), locks.mark(), deferred.mark()));
+    savepoints.add(new Savepoint(name, transaction.savepoint(), locks.mark(), deferred.mark()));
   }
 
   void rollbackTo(String name) {

@@ -204,8 +204,7 @@ class DeferredConstraintsTest {
     assertEquals(List.of("2|1", "1|2"), db.rows("select id, place from l order by place"));
     db.run("begin; insert into l (id, place) values (3, 1)");
     DatabaseException e = db.fails("23505", "commit");
-    assertEquals(
-        "duplicate key value violates unique constraint \"l_place_key\"", e.getMessage());
+    assertEquals("duplicate key value violates unique constraint \"l_place_key\"", e.getMessage());
     assertEquals("Key (place)=(1) already exists.", e.detail());
     db.fails("23505", "insert into l (id, place) values (3, 1)");
     db.run("update l set place = 3 - place");

@@ -94,8 +94,7 @@ final class StoreTransaction implements Transaction {
         : new NotedCursor(seen, cursors, noting.reads(), keySpace, from, to);
   }
 
-  private Cursor scan(
-      int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
+  private Cursor scan(int keySpace, byte @Nullable [] from, byte @Nullable [] to, long timestamp) {
     Cursor stored = store.tree().scan(keySpace, from, to, timestamp);
     if (!writes.mayHave(keySpace)) {
       return stored;
