@@ -7,7 +7,7 @@ import java.util.Objects;
  * An ordered secondary index in a key space of its own.
  *
  * @param columns in key order
- * @param unique no two rows share the key, rows with a NULL in it excepted
+ * @param unique no two rows share the key, but for NULLs; not so where UNIQUE is deferrable
  */
 public record IndexDefinition(
     int id, String name, int tableId, int keySpace, boolean unique, List<IndexColumn> columns) {

@@ -55,7 +55,7 @@ public final class StatementWriter {
    * A writer for a statement.
    *
    * @param rules compiled constraints of a table
-   * @param deferred the transaction's references that are not checked yet
+   * @param deferred what the transaction has not checked yet
    * @param context whose reader is the transaction
    */
   public StatementWriter(
@@ -222,10 +222,10 @@ public final class StatementWriter {
   }
 
   /**
-   * Follows cascades, then verifies all references that the statement touched, or keeps those for
-   * later whose check is deferred.
+   * Follows cascades, then verifies all constraints that wait for the statement's end, or keeps
+   * those for later whose check is deferred.
    *
-   * @throws org.facetdb.spi.DatabaseException 23503 if one is broken
+   * @throws org.facetdb.spi.DatabaseException 23503 or 23505 if one is broken
    */
   public void finish() {
     while (!removed.isEmpty()) {

@@ -304,7 +304,7 @@ final class TransactionState implements Concurrency {
     }
   }
 
-  /** The references that are not checked yet. */
+  /** What is not checked yet. */
   DeferredChecks deferred() {
     return deferred;
   }
