@@ -84,6 +84,11 @@ public final class ConcatCursor implements EntryCursor {
   }
 
   @Override
+  public long keyTail() {
+    return at().keyTail();
+  }
+
+  @Override
   public long begin() {
     return at().begin();
   }

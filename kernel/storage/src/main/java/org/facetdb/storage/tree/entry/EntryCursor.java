@@ -37,6 +37,25 @@ public interface EntryCursor extends AutoCloseable {
   /** {@link Bytes#head} of the key. */
   long keyHead();
 
+  /** {@link Bytes#head} of what follows the first eight bytes of the key. */
+  default long keyTail() {
+    return Bytes.head(keyArray(), keyOffset() + 8, keyLength() - 8);
+  }
+
+  /** Compares the keys that two cursors of one key space stand on, whose heads are equal. */
+  static int compareBehindHeads(EntryCursor left, EntryCursor right) {
+    long tail = left.keyTail();
+    long other = right.keyTail();
+    if (tail != other) {
+      return Long.compareUnsigned(tail, other);
+    }
+    int length = left.keyLength();
+    int otherLength = right.keyLength();
+    return length <= 16 || otherLength <= 16
+        ? Integer.compare(length, otherLength)
+        : compareKeys(left, right);
+  }
+
   /** Compares the keys that two cursors of one key space stand on. */
   static int compareKeys(EntryCursor left, EntryCursor right) {
     return Bytes.compare(

@@ -151,7 +151,7 @@ public final class MergeCursor implements EntryCursor {
     if (head != heads[b]) {
       return Long.compareUnsigned(head, heads[b]);
     }
-    return EntryCursor.compareKeys(left, heap[b]);
+    return EntryCursor.compareBehindHeads(left, heap[b]);
   }
 
   private int compare(EntryCursor left, int space, long head, int rank, int b) {

@@ -1,5 +1,6 @@
 package org.facetdb.storage.tree.entry;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ final class ScanCursor implements EntryCursor {
   /** From more cursors on, a heap compares less. */
   static final int CURSORS_MAX = 8;
 
+  private static final int FEW = 4;
   private static final long SIGN = Long.MIN_VALUE;
 
   private final EntryCursor[] all;
@@ -32,7 +34,8 @@ final class ScanCursor implements EntryCursor {
   ScanCursor(List<EntryCursor> cursors) {
     this.all = cursors.toArray(new EntryCursor[0]);
     this.at = all.clone();
-    this.heads = new long[all.length];
+    this.heads = new long[Math.max(FEW, all.length)];
+    Arrays.fill(heads, Long.MAX_VALUE);
     this.size = all.length;
     this.onKey = (1 << size) - 1;
     this.top = all[0];
@@ -49,6 +52,10 @@ final class ScanCursor implements EntryCursor {
 
   @Override
   public boolean nextKey() {
+    if (started && onKey == 1 << newest) {
+      moved(newest, top.nextKey());
+      return select();
+    }
     started = true;
     for (int i = size - 1; i >= 0; i--) {
       if ((onKey >>> i & 1) != 0) {
@@ -79,6 +86,7 @@ final class ScanCursor implements EntryCursor {
       at[i] = at[i + 1];
       heads[i] = heads[i + 1];
     }
+    heads[size] = Long.MAX_VALUE;
     int below = (1 << place) - 1;
     onKey = onKey & below | onKey >>> 1 & ~below;
   }
@@ -88,15 +96,7 @@ final class ScanCursor implements EntryCursor {
     if (size == 0) {
       return false;
     }
-    // Without a branch on which key is first: it can't be foreseen.
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < size; i++) {
-      least = Math.min(least, heads[i]);
-    }
-    int found = 0;
-    for (int i = 0; i < size; i++) {
-      found |= heads[i] == least ? 1 << i : 0;
-    }
+    int found = size <= FEW ? leastOfFew() : least();
     int first = Integer.numberOfTrailingZeros(found);
     onKey = found;
     newest = first;
@@ -107,6 +107,31 @@ final class ScanCursor implements EntryCursor {
     return true;
   }
 
+  /** The cursors with the least head, by bit, without a branch on which: it can't be foreseen. */
+  private int least() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      least = Math.min(least, heads[i]);
+    }
+    int found = 0;
+    for (int i = 0; i < size; i++) {
+      found |= heads[i] == least ? 1 << i : 0;
+    }
+    return found;
+  }
+
+  /** As {@link #least}, and without a loop. */
+  private int leastOfFew() {
+    long a = heads[0];
+    long b = heads[1];
+    long c = heads[2];
+    long d = heads[3];
+    long least = Math.min(Math.min(a, b), Math.min(c, d));
+    int found =
+        (a == least ? 1 : 0) | (b == least ? 2 : 0) | (c == least ? 4 : 0) | (d == least ? 8 : 0);
+    return found & (1 << size) - 1;
+  }
+
   /** Of cursors whose keys have one head. */
   private void selectOfEqual(int start, int equal) {
     int first = start;
@@ -115,7 +140,7 @@ final class ScanCursor implements EntryCursor {
       if ((equal >>> i & 1) == 0) {
         continue;
       }
-      int order = EntryCursor.compareKeys(at[i], at[first]);
+      int order = EntryCursor.compareBehindHeads(at[i], at[first]);
       if (order < 0) {
         first = i;
         found = 1 << i;

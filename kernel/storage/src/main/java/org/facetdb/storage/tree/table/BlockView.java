@@ -66,6 +66,7 @@ public final class BlockView {
   private int valuesAt;
   private int bytes;
   private long prefixHead;
+  private long prefixTail;
 
   void reset(byte[] block) {
     raw = block;
@@ -76,6 +77,7 @@ public final class BlockView {
     count = Bytes.getInt(block, 8);
     prefixLength = Bytes.getInt(block, 12);
     prefixHead = Bytes.head(block, HEADER_BYTES, prefixLength);
+    prefixTail = Bytes.head(block, HEADER_BYTES + 8, prefixLength - 8);
     int keys = Bytes.getInt(block, 16);
     int values = Bytes.getInt(block, 20);
     beginBase = Bytes.getLong(block, 24);
@@ -177,6 +179,17 @@ public final class BlockView {
     return prefixHead | rest >>> 8 * prefixLength;
   }
 
+  /** {@link Bytes#head} of what follows the first eight bytes of a key. */
+  long keyTail(int index) {
+    if (prefixLength >= 16) {
+      return prefixTail;
+    }
+    int in = Math.max(0, 8 - prefixLength);
+    int at = keyRestOffset(index);
+    long rest = restHead(at + in, Math.max(0, keyRestLength(index) - in));
+    return prefixLength <= 8 ? rest : prefixTail | rest >>> 8 * (prefixLength - 8);
+  }
+
   private long restHead(int at, int length) {
     return length >= 8
         ? Bytes.getBig(raw, at)
@@ -205,6 +218,18 @@ public final class BlockView {
     return (flags & ENDS) == 0
         ? EntryCursor.OPEN
         : endBase + narrow(endsAt + index * endWidth, endWidth);
+  }
+
+  /**
+   * For each entry from one on, the first from it on that is in force at a timestamp; the count
+   * where none is. Without a branch on times, which can't be foreseen.
+   */
+  void findInForce(int from, long timestamp, int[] found) {
+    int first = count;
+    for (int i = count - 1; i >= from; i--) {
+      first = begin(i) <= timestamp & timestamp < end(i) ? i : first;
+      found[i] = first;
+    }
   }
 
   boolean deleted(int index) {

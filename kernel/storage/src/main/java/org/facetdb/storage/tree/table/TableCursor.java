@@ -19,12 +19,19 @@ final class TableCursor implements EntryCursor {
   /** How many versions of a key are passed one by one before the next key is sought. */
   private static final int NEAR = 8;
 
+  /** How many blocks of what is not visible are passed before the caller is asked. */
+  private static final int PASSED_BLOCKS_MAX = 4;
+
   private final TableReader table;
   private final TableParts parts;
   private final int onlyKeySpace;
   private final byte @Nullable [] to;
   private final boolean fillsCache;
   private final long timestamp;
+
+  /** Whether only what was in force at the timestamp is wanted. */
+  private final boolean past;
+
   private final boolean single;
   private final ReadAhead ahead;
   private final BlockView view = new BlockView();
@@ -40,6 +47,10 @@ final class TableCursor implements EntryCursor {
 
   private int at;
   private int count;
+
+  /** As {@link BlockView#findInForce} has them, of this block. */
+  private int[] inForce = {};
+
   private byte[] key = new byte[64];
 
   /** Past the cache, the block that was read last, whose room the next one may take. */
@@ -62,7 +73,8 @@ final class TableCursor implements EntryCursor {
     this.fillsCache = fillsCache;
     this.ahead = new ReadAhead(table, !fillsCache);
     this.single = table.info().kind() == TableKind.CURRENT;
-    this.timestamp = table.info().maxBegin() <= timestamp ? Long.MAX_VALUE : timestamp;
+    this.timestamp = timestamp;
+    this.past = timestamp != Long.MAX_VALUE && (!single || table.info().maxBegin() > timestamp);
     this.partNumber = partNumber;
     this.part = fillsCache ? table.part(partNumber) : table.peekPart(partNumber);
     this.index = part != null ? part.index() : table.index(partNumber);
@@ -99,7 +111,11 @@ final class TableCursor implements EntryCursor {
     int first = index.find(keySpace, start, Long.MAX_VALUE);
     if (index.keySpace(first) == keySpace) {
       enter(first);
-      at = view.seek(start, 0, start.length, Long.MAX_VALUE) - 1;
+      int found = view.seek(start, 0, start.length, Long.MAX_VALUE);
+      if (past) {
+        findInForce(found);
+      }
+      at = found - 1;
     } else {
       block = first;
       // The key space, if the table has it, starts with the block after, unless with the first.
@@ -146,29 +162,42 @@ final class TableCursor implements EntryCursor {
     return fillsCache ? part.cached(number) : part.peek(number);
   }
 
+  /** Finds what may be visible in the block from an entry on. */
+  private void findInForce(int from) {
+    if (inForce.length < count) {
+      inForce = new int[count + (count >>> 2)];
+    }
+    view.findInForce(from, timestamp, inForce);
+  }
+
   @Override
   public boolean next() {
     keyAt = -1;
-    if (++at < count) {
-      passNewer();
-      return true;
+    if (past) {
+      return passUnseen(at + 1);
     }
-    return nextBlock();
+    return ++at < count || nextBlock();
   }
 
   /**
-   * Passes what is too new in this block, but for its last entry: no more blocks are read for it.
+   * Goes to the first version from one on that was in force at the timestamp, or to the last of the
+   * blocks that are passed for it: no more of them are read at once.
    */
-  private void passNewer() {
-    if (timestamp == Long.MAX_VALUE) {
-      return;
-    }
-    int last = count - 1;
-    int found = at;
-    while (found < last && view.begin(found) > timestamp) {
-      found++;
+  private boolean passUnseen(int from) {
+    int found = from < count ? inForce[from] : count;
+    for (int passed = 0; found == count; passed++) {
+      if (passed == PASSED_BLOCKS_MAX) {
+        at = count - 1;
+        return true;
+      }
+      if (!nextBlock()) {
+        return false;
+      }
+      findInForce(0);
+      found = inForce[0];
     }
     at = found;
+    return true;
   }
 
   private boolean nextBlock() {
@@ -184,7 +213,6 @@ final class TableCursor implements EntryCursor {
     }
     enter(number);
     at = 0;
-    passNewer();
     return true;
   }
 
@@ -197,7 +225,8 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public boolean nextKey() {
-    if (single || at < 0) {
+    // Of a key one version at most is in force.
+    if (single || past || at < 0) {
       return next();
     }
     return passBeyond(-1);
@@ -205,7 +234,7 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public boolean skipNewer(long timestamp) {
-    return single ? next() : passBeyond(timestamp);
+    return single || (past && at + 1 < count) ? next() : passBeyond(timestamp);
   }
 
   /**
@@ -221,11 +250,10 @@ final class TableCursor implements EntryCursor {
     if (follows < near) {
       keyAt = -1;
       at = follows;
-      passNewer();
       return true;
     }
     if (follows == count && !goesOn()) {
-      return nextBlock();
+      return next();
     }
     byte[] present = view.key(at);
     int space = view.keySpace();
@@ -238,19 +266,16 @@ final class TableCursor implements EntryCursor {
         enterPart(wanted);
       }
       int number = index.find(space, present, before);
-      if (number <= block) {
-        return nextBlock();
-      }
-      enter(number);
-      found = view.seek(present, 0, present.length, before);
-      if (found == count) {
-        return nextBlock();
+      if (number > block) {
+        enter(number);
+        found = view.seek(present, 0, present.length, before);
+        if (past && found < count) {
+          findInForce(found);
+        }
       }
     }
-    keyAt = -1;
-    at = found;
-    passNewer();
-    return true;
+    at = found - 1;
+    return next();
   }
 
   /** Whether the next block, if there is one, starts with the present key. */
@@ -310,6 +335,11 @@ final class TableCursor implements EntryCursor {
   @Override
   public long keyHead() {
     return view.keyHead(at);
+  }
+
+  @Override
+  public long keyTail() {
+    return view.keyTail(at);
   }
 
   @Override

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Both merges against a sorted list, over keys of which many begin with the same eight bytes. */
+/**
+ * Both merges against a sorted list, over keys of which many begin with the same eight or sixteen
+ * bytes, and some differ in zeros at their ends alone.
+ */
 class MergeTest {
   private static final int ROUNDS = 3_000;
 
@@ -47,13 +50,15 @@ class MergeTest {
 
   /** Some sources hold nothing, and some versions lie in two. */
   private List<List<Entry>> sources(int count) {
+    int longest = List.of(9, 16, 18).get(random.nextInt(3));
+    byte fill = (byte) (random.nextInt(3) == 0 ? 0 : 0x80);
     List<List<Entry>> sources = new ArrayList<>();
     for (int source = 0; source < count; source++) {
       List<Entry> entries = new ArrayList<>();
       for (int i = random.nextInt(12); i > 0; i--) {
-        byte[] key = new byte[random.nextInt(4) == 0 ? random.nextInt(9) : 9];
-        Arrays.fill(key, (byte) 0x80);
-        if (key.length > 0) {
+        byte[] key = new byte[random.nextInt(4) == 0 ? random.nextInt(19) : longest];
+        Arrays.fill(key, fill);
+        if (key.length > 0 && random.nextInt(4) != 0) {
           key[random.nextInt(key.length)] = (byte) (0x7f + random.nextInt(3));
         }
         Entry entry = new Entry(key, 1 + random.nextInt(6), source);
@@ -87,6 +92,7 @@ class MergeTest {
       assertEquals(true, more, where);
       assertArrayEquals(entry.key(), key(cursor), where);
       assertEquals(Bytes.head(entry.key(), 0, entry.key().length), cursor.keyHead(), where);
+      assertEquals(Bytes.head(entry.key(), 8, entry.key().length - 8), cursor.keyTail(), where);
       assertEquals(entry.begin(), cursor.begin(), where);
       assertEquals(entry.source(), cursor.valueArray()[0], where);
       switch (random.nextInt(3)) {

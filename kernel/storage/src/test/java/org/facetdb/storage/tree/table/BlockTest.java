@@ -76,7 +76,10 @@ class BlockTest {
             Arrays.copyOfRange(
                 view.array(), view.valueOffset(i), view.valueOffset(i) + view.valueLength(i)));
         assertTrue(view.keyEquals(i, entry.key, 0, entry.key.length));
+        assertEquals(Bytes.head(entry.key, 0, entry.key.length), view.keyHead(i));
+        assertEquals(Bytes.head(entry.key, 8, entry.key.length - 8), view.keyTail(i));
       }
+      checkInForce(entries, view, random);
       for (int i = 0; i < 30; i++) {
         byte[] key =
             random.nextBoolean()
@@ -90,6 +93,22 @@ class BlockTest {
       }
     }
     assertTrue(ordered > 100, "blocks with columns: " + ordered);
+  }
+
+  private static void checkInForce(List<Entry> entries, BlockView view, SplittableRandom random) {
+    for (int i = 0; i < 10; i++) {
+      Entry near = entries.get(random.nextInt(entries.size()));
+      long timestamp = (random.nextBoolean() ? near.begin : near.end) - random.nextInt(2);
+      int from = random.nextInt(entries.size() + 1);
+      int[] found = new int[entries.size() + 1];
+      view.findInForce(from, timestamp, found);
+      int expected = entries.size();
+      for (int at = entries.size() - 1; at >= from; at--) {
+        Entry entry = entries.get(at);
+        expected = entry.begin <= timestamp && timestamp < entry.end ? at : expected;
+        assertEquals(expected, found[at]);
+      }
+    }
   }
 
   @Test

@@ -233,6 +233,61 @@ class TablePartTest {
     }
   }
 
+  @Test
+  void aCursorOfThePastGivesWhatWasInForceAndStandsOnLittleElse() {
+    int stands = 0;
+    int given = 0;
+    int passed = 0;
+    for (int round = 0; round < 10; round++) {
+      List<Version> versions = history();
+      TableReader table =
+          table(TableKind.HISTORY, versions, false, random.nextBoolean() ? 0 : 1 << 20);
+      for (int i = 0; i < 40; i++) {
+        int space = 1 + random.nextInt(SPACES);
+        byte[] from = random.nextInt(4) == 0 ? null : key(random.nextInt(NUMBERS));
+        long timestamp = random.nextInt(i % 2 == 0 ? 1_500 : 9_000);
+        List<Version> expected = new ArrayList<>(versions);
+        expected.removeIf(
+            version ->
+                version.keySpace != space
+                    || (from != null && Arrays.compareUnsigned(version.key, from) < 0));
+        passed += expected.size();
+        expected.removeIf(version -> version.begin > timestamp || version.end <= timestamp);
+        given += expected.size();
+        try (EntryCursor cursor = table.cursor(space, from, null, timestamp)) {
+          stands += assertInForce(expected, timestamp, cursor);
+        }
+      }
+      table.release();
+    }
+    assertTrue(given > 300, "given: " + given);
+    // Blocks of one version each, which is the least that is passed.
+    assertTrue(stands > 100 && stands < passed / 3, stands + " of " + passed);
+  }
+
+  /** Goes on as a reader does; the number of versions that were not in force. */
+  private int assertInForce(List<Version> expected, long timestamp, EntryCursor cursor) {
+    int at = 0;
+    int others = 0;
+    boolean more = cursor.next();
+    while (more) {
+      if (cursor.begin() > timestamp) {
+        others++;
+        more = cursor.skipNewer(timestamp);
+      } else if (cursor.end() <= timestamp) {
+        others++;
+        more = cursor.nextKey();
+      } else {
+        Version version = expected.get(at++);
+        assertEquals(version.begin, cursor.begin());
+        assertArrayEquals(version.key, Arrays.copyOf(cursor.keyArray(), cursor.keyLength()));
+        more = random.nextBoolean() ? cursor.next() : cursor.nextKey();
+      }
+    }
+    assertEquals(expected.size(), at);
+    return others;
+  }
+
   private static int nextKey(List<Version> versions, int at) {
     int next = at + 1;
     while (next < versions.size()
