@@ -41,12 +41,15 @@ final class VisibleCursor implements Cursor {
       if (to != null && isPast(to)) {
         break;
       }
-      if (versions.begin() > timestamp) {
-        more = versions.skipNewer(timestamp);
-      } else if (versions.deleted() || versions.end() <= timestamp) {
+      if (versions.isInForce(timestamp)) {
+        if (!versions.deleted()) {
+          return true;
+        }
         more = versions.nextKey();
+      } else if (versions.begin() > timestamp) {
+        more = versions.skipNewer(timestamp);
       } else {
-        return true;
+        more = versions.nextKey();
       }
     }
     ended = true;

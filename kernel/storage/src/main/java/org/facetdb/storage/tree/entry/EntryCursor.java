@@ -73,6 +73,11 @@ public interface EntryCursor extends AutoCloseable {
   /** Commit timestamp of a version that superseded it, {@link #OPEN} if none is known. */
   long end();
 
+  /** Whether this version began at or before a timestamp and ended after it, or has no end. */
+  default boolean isInForce(long timestamp) {
+    return begin() <= timestamp && timestamp < end();
+  }
+
   /** Whether this version removes the key. */
   boolean deleted();
 

@@ -192,6 +192,11 @@ final class ScanCursor implements EntryCursor {
   }
 
   @Override
+  public boolean isInForce(long timestamp) {
+    return top.isInForce(timestamp);
+  }
+
+  @Override
   public boolean deleted() {
     return top.deleted();
   }

@@ -46,6 +46,10 @@ final class TableCursor implements EntryCursor {
   private int block = -1;
 
   private int at;
+
+  /** Whether the version was chosen as in force. */
+  private boolean chosen;
+
   private int count;
 
   /** As {@link BlockView#findInForce} has them, of this block. */
@@ -188,6 +192,7 @@ final class TableCursor implements EntryCursor {
     for (int passed = 0; found == count; passed++) {
       if (passed == PASSED_BLOCKS_MAX) {
         at = count - 1;
+        chosen = false;
         return true;
       }
       if (!nextBlock()) {
@@ -197,6 +202,7 @@ final class TableCursor implements EntryCursor {
       found = inForce[0];
     }
     at = found;
+    chosen = true;
     return true;
   }
 
@@ -350,6 +356,11 @@ final class TableCursor implements EntryCursor {
   @Override
   public long end() {
     return view.end(at);
+  }
+
+  @Override
+  public boolean isInForce(long asked) {
+    return chosen && asked == timestamp || EntryCursor.super.isInForce(asked);
   }
 
   @Override

@@ -94,6 +94,8 @@ class MergeTest {
       assertEquals(Bytes.head(entry.key(), 0, entry.key().length), cursor.keyHead(), where);
       assertEquals(Bytes.head(entry.key(), 8, entry.key().length - 8), cursor.keyTail(), where);
       assertEquals(entry.begin(), cursor.begin(), where);
+      assertEquals(true, cursor.isInForce(entry.begin()), where);
+      assertEquals(false, cursor.isInForce(entry.begin() - 1), where);
       assertEquals(entry.source(), cursor.valueArray()[0], where);
       switch (random.nextInt(3)) {
         case 0 -> {

@@ -271,6 +271,8 @@ class TablePartTest {
     int others = 0;
     boolean more = cursor.next();
     while (more) {
+      boolean isInForce = cursor.begin() <= timestamp && timestamp < cursor.end();
+      assertEquals(isInForce, cursor.isInForce(timestamp));
       if (cursor.begin() > timestamp) {
         others++;
         more = cursor.skipNewer(timestamp);
